@@ -1,0 +1,74 @@
+# A newcomer needs `make demo` and `make test`; each sets up .venv by itself.
+PYTHON ?= python3.11
+SCENE ?= scenes/bunny.yaml
+BIN := .venv/bin
+CLIP := scenes/media/bigbuckbunny.mp4
+CHECKED = r2s2r pipelines $(wildcard benchmarks tests scenes)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint plan run bench schemas clean
+
+# An install that was interrupted leaves .venv/.installing and no stamp; such a .venv is not to be trusted. pip would take
+# a half-unpacked package for an installed one.
+define install
+	@set -e; \
+	if pid=$$(cat .venv/.installing 2>/dev/null); then \
+		if kill -0 "$$pid" 2>/dev/null; then \
+			echo "process $$pid is installing into .venv; if it is not, remove .venv/.installing" >&2; exit 1; \
+		fi; \
+		rm -rf .venv; \
+	fi; \
+	echo "installing $(1) into .venv (about half a minute)"; \
+	mkdir -p .venv; echo $$$$ > .venv/.installing; \
+	$(PYTHON) -m venv .venv; \
+	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '$(1)'; \
+	rm .venv/.installing
+endef
+comma := ,
+
+.venv/.base: pyproject.toml constraints.txt
+	$(call install,.)
+	@touch $@
+
+.venv/.dev: pyproject.toml constraints.txt
+	$(call install,.[dev])
+	@touch .venv/.base $@
+
+.venv/.bench: pyproject.toml constraints.txt
+	$(call install,.[dev$(comma)bench])
+	@touch .venv/.base .venv/.dev $@
+
+$(CLIP): | .venv/.base
+	@$(BIN)/python scenes/fetch_demo.py $@
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.base $(CLIP) ## fetch the demo's clip and make its shots
+	@$(BIN)/r2s2r run scenes/bunny.yaml
+
+test: .venv/.dev ## run the tests
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/.dev ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/lint-imports
+
+plan: .venv/.base ## say what would be rebuilt, and why (SCENE=...)
+	@$(BIN)/r2s2r plan $(SCENE)
+
+run: .venv/.base ## make the shots of a scene (SCENE=...)
+	@$(BIN)/r2s2r run $(SCENE)
+
+bench: .venv/.bench ## measure against peers
+	@$(BIN)/python -m benchmarks
+
+schemas: .venv/.base ## write schemas/ from the specs
+	@$(BIN)/r2s2r schema --write
+
+clean: ## remove .venv and caches; results and the store stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find r2s2r pipelines tests benchmarks scenes -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,96 @@
+"""Build one request: under its lease, in a workspace, published whole. What workers, farm jobs and tests all call."""
+
+import json
+import platform
+import shutil
+import socket
+import time
+import traceback
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from r2s2r import __version__
+from r2s2r.artifacts.action import Action, Request
+from r2s2r.artifacts.atomic import write_atomically
+from r2s2r.artifacts.fingerprint import canonical_json, digest_file
+from r2s2r.artifacts.lease import Lease, hold
+from r2s2r.artifacts.store import Store
+from r2s2r.errors import InputError, R2S2RError, StoreError
+
+
+def ask(store: Store, request: Request) -> None:
+    """Write ``requests/<key>.json``, so that any process can build it."""
+    with store.explained():
+        write_atomically(store.root / "requests" / f"{request.key}.json", canonical_json(asdict(request)))
+
+
+def asked(store: Store, key: str) -> Request:
+    """Read a request back. Raises StoreError when nobody asked."""
+    try:
+        return Request(**json.loads((store.root / "requests" / f"{key}.json").read_bytes()))
+    except FileNotFoundError as error:
+        raise StoreError(f"{store.root}: no request {key}; `r2s2r run` writes one before it starts a stage") from error
+
+
+def build(store: Store, request: Request) -> None:
+    """Make sure that a request is done; whoever else is at it is waited for.
+
+    Raises what the stage raises, after noting it in ``errors/<key>.json``.
+    """
+    key = request.key
+    try:
+        with store.explained(), hold(store.lease_folder(key)) as lease:
+            if store.action(key) is None:
+                _build_held(store, request, lease)
+    except Exception as error:
+        _note_error(store, key, error)
+        raise
+    _forget_error(store, key)
+
+
+def _build_held(store: Store, request: Request, lease: Lease) -> None:
+    from pipelines.perform import perform  # the stages are heavy; a waiting worker needs none of them
+
+    workspace, started = store.workspace(lease.nonce), time.monotonic()
+    try:
+        perform(request, store, workspace, lease.progress)
+        _check_files_unchanged(request)
+        result = store.publish(workspace)
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+    store.record(
+        Action(
+            key=request.key,
+            request=request,
+            result=result,
+            seconds=round(time.monotonic() - started, 3),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            machine=socket.gethostname(),
+            versions={"python": platform.python_version(), "r2s2r": __version__},
+        )
+    )
+
+
+def _check_files_unchanged(request: Request) -> None:
+    """A file that changed while it was read must not be kept under the old digest."""
+    for role, path in request.files.items():
+        if digest_file(Path(path)) != request.file_digests[role]:
+            raise InputError(f"{path}: changed while it was being read; run again when it is complete")
+
+
+def _note_error(store: Store, key: str, error: Exception) -> None:
+    noted = {
+        "message": str(error) if isinstance(error, R2S2RError) else f"{type(error).__name__}: {error}",
+        "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
+        "expected": isinstance(error, R2S2RError),
+        "traceback": "".join(traceback.format_exception(error)),
+    }
+    try:
+        write_atomically(store.root / "errors" / f"{key}.json", canonical_json(noted))
+    except OSError:
+        return  # A full disk; the worker still reports the error to the driver.
+
+
+def _forget_error(store: Store, key: str) -> None:
+    (store.root / "errors" / f"{key}.json").unlink(missing_ok=True)

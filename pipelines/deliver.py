@@ -1,0 +1,34 @@
+"""Deliver: put a shot's video where people look for it, as real files, each replaced whole."""
+
+import shutil
+import uuid
+from pathlib import Path
+
+from r2s2r.artifacts.video import CONTACT, CONTROL, VIDEO
+
+
+def deliver(encoded: Path, target: Path) -> Path:
+    """Copy the deliverables of an encode node's folder to ``out/<scene>/<shot>/<profile>``; return the video's path."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (VIDEO, CONTROL, CONTACT):
+        if not _is_same(encoded / name, target / name):
+            _replace(encoded / name, target / name)
+    return target / VIDEO
+
+
+def _is_same(stored: Path, delivered: Path) -> bool:
+    try:
+        here, there = delivered.stat(), stored.stat()
+    except FileNotFoundError:
+        return False
+    return (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)
+
+
+def _replace(stored: Path, delivered: Path) -> None:
+    temporary = delivered.with_name(f".{delivered.name}.{uuid.uuid4().hex}")
+    try:
+        shutil.copy2(stored, temporary)
+        temporary.replace(delivered)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

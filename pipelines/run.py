@@ -1,0 +1,143 @@
+"""Run: make what is stale, shot by shot, with Luigi; one shot's failure leaves the others alone."""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.deliver import deliver
+from pipelines.node import Ledger, Node
+from pipelines.plan import ShotPlan, is_remembered, remember
+from pipelines.tracker import Failure, Tracker
+from r2s2r.artifacts.lease import RUN, hold
+from r2s2r.artifacts.store import Store
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run.
+
+    Attributes:
+        workers: Processes at once.
+        fail_fast: Start nothing more after the first failure.
+        until: Name of the node to stop after, e.g. ``render``; default the video.
+        out: Folder for people: ``out/<scene>/<shot>/<profile>``; nothing is delivered when ``until`` stops earlier.
+    """
+
+    workers: int
+    fail_fast: bool
+    until: str
+    out: Path
+
+
+@dataclass(frozen=True)
+class ShotResult:
+    """What became of one shot.
+
+    Attributes:
+        plan: What was to be done.
+        failures: Of this shot's nodes; empty when it is complete.
+        is_complete: Whether all wanted nodes are in the store.
+        video: Where the video was put, if one was wanted and made.
+        seconds: Node name -> time it took in this run.
+        findings: What a person should know of the results made in this run, each with its node's name.
+    """
+
+    plan: ShotPlan
+    failures: tuple[Failure, ...]
+    is_complete: bool
+    video: Path | None
+    seconds: dict[str, float]
+    findings: tuple[str, ...]
+
+
+Display = Callable[[Tracker], AbstractContextManager[object]]
+
+
+def wanted(plan: ShotPlan, until: str) -> tuple[Node, ...]:
+    """Return the nodes to make: the last one, or all whose name (or stage) is ``until``."""
+    return tuple(one.node for one in plan.nodes if until in (one.node.name, one.node.stage))
+
+
+def run(
+    plans: Iterable[ShotPlan], store: Store, options: RunOptions, *, display: Display = lambda _: nullcontext()
+) -> list[ShotResult]:
+    """Make the planned shots; ``display`` is opened with the tracker while Luigi works."""
+    plans = list(plans)
+    ledger = Ledger(store)
+    stale = [plan for plan in plans if any(ledger.action(node) is None for node in wanted(plan, options.until))]
+    if not stale:
+        return [_result(plan, ledger, options, None) for plan in plans]
+    store.prepare()
+    videos = {node.recipe: plan for plan in stale for node in wanted(plan, options.until) if node.stage == "encode"}
+
+    def deliver_at_once(recipe: str) -> None:
+        if recipe in videos:
+            _deliver(videos[recipe], ledger, options)
+
+    tracker = Tracker(store, deliver_at_once)
+    with hold(store.lease_folder(f"{RUN}{uuid.uuid4().hex}")), display(tracker):
+        _build(stale, store, options, tracker)
+    return [_result(plan, ledger, options, tracker) for plan in plans]
+
+
+def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: Tracker) -> None:
+    import luigi  # 0.15 s that a run with nothing to do need not spend
+
+    from pipelines.task import task_for
+    from pipelines.worker import ForkServerWorker
+
+    logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)  # The tracker tells what happens, in our words.
+    tasks = [
+        task_for(store, node, priority=plan.shot.shot.priority)
+        for plan in plans
+        for node in wanted(plan, options.until)
+    ]
+    scheduler = luigi.scheduler.Scheduler()
+    with ForkServerWorker(
+        scheduler=scheduler, worker_processes=options.workers, observer=tracker, fail_fast=options.fail_fast
+    ) as worker:
+        try:
+            for task in tasks:
+                worker.add(task)
+            worker.run()
+        except BaseException:
+            worker.stop_now()
+            raise
+
+
+def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: Tracker | None) -> ShotResult:
+    ends = wanted(plan, options.until)
+    is_complete = all(ledger.action(node) is not None for node in ends)
+    nodes = [planned.node for planned in plan.nodes]
+    if not (plan.is_fresh and is_remembered(plan.shot, ledger)):
+        remember(plan.shot, ledger)
+    failures = tuple(tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures)
+    states = {node.name: tracker.progress(node.recipe) for node in nodes} if tracker else {}
+    made = [node for node in nodes if node.name in states and states[node.name].activity == "done"]
+    return ShotResult(
+        plan=plan,
+        failures=failures,
+        is_complete=is_complete,
+        video=_deliver(plan, ledger, options) if is_complete and ends[0].stage == "encode" else None,
+        seconds={node.name: states[node.name].seconds for node in made},
+        findings=tuple(finding for node in made for finding in _findings(node, ledger)),
+    )
+
+
+def _findings(node: Node, ledger: Ledger) -> list[str]:
+    action = ledger.action(node)
+    if action is None:
+        return []
+    facts = json.loads((ledger.store.object(action.result) / "facts.json").read_bytes())
+    return [f"{node.name}: {finding}" for finding in facts["findings"]]
+
+
+def _deliver(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> Path:
+    action = ledger.action(plan.shot["encode"])
+    assert action is not None, "only finished shots are delivered"
+    scene = plan.shot.scene
+    return deliver(ledger.store.object(action.result), options.out / scene.name / plan.shot.shot.name / scene.profile)

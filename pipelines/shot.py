@@ -1,0 +1,98 @@
+"""The way of the data, from the clip to the video of one shot. Read this page first."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from pipelines.node import Node
+from r2s2r.spec.base import Spec
+from r2s2r.spec.resolved import Entity, Scene, Shot
+from r2s2r.stages import diffuse, edit, encode, lift, render
+
+
+@dataclass(frozen=True)
+class ShotNodes:
+    """The nodes of one shot, each before those that read it."""
+
+    scene: Scene
+    shot: Shot
+    nodes: tuple[Node, ...]
+
+    def __getitem__(self, name: str) -> Node:
+        """Return the node of a name. Raises KeyError."""
+        return {node.name: node for node in self.nodes}[name]
+
+
+def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
+    """Lay out one shot: lift -> edit -> render -> diffuse -> encode."""
+    footage = footage_node(scene)
+    masks = {name: mask_node(entity, footage) for name, entity in scene.entities.items() if entity.spec.select}
+    entities: dict[str, Node] = {}
+    for name, entity in scene.entities.items():
+        entities[name] = entity_node(entity, footage, masks, entities)
+    plate = Node("plate", "plate", lift.PLATE_VERSION, "median", {}, (footage, *masks.values()), blame="source.clip")
+    everyone = tuple(entities.values())
+
+    animation = Node(
+        "edit", "edit", edit.VERSION, "curves", read(shot.edit), (footage, *everyone), blame=f"shots.{shot.name}"
+    )
+    passes = Node(
+        "render",
+        "render",
+        render.VERSION,
+        shot.render.backend,
+        read(shot.render),
+        (animation, *everyone),
+        blame="render",
+    )
+    frames = Node(
+        "diffuse",
+        "diffuse",
+        diffuse.VERSION,
+        shot.diffuse.backend,
+        read(shot.diffuse),
+        (passes, animation, footage, plate, *everyone),
+        blame="diffuse",
+    )
+    video = Node("encode", "encode", encode.VERSION, "x264", read(shot.encode), (frames, passes), blame="encode")
+    return ShotNodes(scene, shot, (footage, *masks.values(), *everyone, plate, animation, passes, frames, video))
+
+
+def footage_node(scene: Scene) -> Node:
+    """Decode the clip round the reference frame."""
+    parameters = scene.source.model_dump(mode="json", by_alias=True, exclude={"clip"})
+    return Node(
+        "footage", "footage", lift.FOOTAGE_VERSION, "pyav", parameters, files={"clip": scene.clip}, blame="source.clip"
+    )
+
+
+def mask_node(entity: Entity, footage: Node) -> Node:
+    """Find an entity's pixels in every frame."""
+    assert entity.spec.select is not None
+    parameters = entity.spec.select.model_dump(mode="json", exclude={"mask"}, exclude_none=True)
+    files = {"mask": entity.file} if entity.file else {}
+    blame = f"entities.{entity.name}.select"
+    return Node(f"mask:{entity.name}", "mask", lift.MASK_VERSION, "grabcut", parameters, (footage,), files, blame)
+
+
+def entity_node(entity: Entity, footage: Node, masks: dict[str, Node], before: dict[str, Node]) -> Node:
+    """Turn an entity into a placed mesh: lifted from its mask, read from its file, or copied from another entity."""
+    name, blame = f"entity:{entity.name}", f"entities.{entity.name}"
+    place = {"place": read(entity.spec.place)}
+    match entity.spec.kind:
+        case "select":
+            parameters, inputs = {"lift": read(entity.spec.lift), **place}, (footage, masks[entity.name])
+            return Node(name, "entity", lift.ENTITY_VERSION, entity.spec.lift.backend, parameters, inputs, blame=blame)
+        case "asset":
+            assert entity.file is not None
+            files = {"asset": entity.file}
+            return Node(name, "entity", lift.ENTITY_VERSION, "asset", place, files=files, blame=f"{blame}.asset")
+        case "copy":
+            assert entity.spec.copy_of is not None
+            return Node(name, "entity", lift.ENTITY_VERSION, "copy", place, (before[entity.spec.copy_of],), blame=blame)
+
+
+def read(spec: Spec) -> dict[str, object]:
+    """Return what a stage reads of its settings: all but the sub-tables of backends that are not the chosen one."""
+    backend = type(spec).model_fields.get("backend")
+    others = set() if backend is None else set(get_args(backend.annotation)) - {getattr(spec, "backend")}  # noqa: B009
+    return spec.model_dump(mode="json", by_alias=True, exclude=others)

@@ -1,0 +1,68 @@
+"""Action: that a stage, run with these parameters on these inputs, gave this object. The unit of the cache."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from r2s2r.artifacts.fingerprint import digest_value
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that decides a node's result, and (``files``) where to find what is not in the store.
+
+    Attributes:
+        stage: ``footage``, ``mask``, ``entity``, ``plate``, ``edit``, ``render``, ``diffuse`` or ``encode``.
+        version: The stage's VERSION.
+        backend: Which implementation.
+        parameters: Only what this stage reads, as JSON.
+        inputs: Role -> digest of an object in the store.
+        file_digests: Role -> SHA-256 of an outside file.
+        files: Role -> path of that file; not part of the key.
+    """
+
+    stage: str
+    version: int
+    backend: str
+    parameters: dict[str, Any]
+    inputs: dict[str, str]
+    file_digests: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """SHA-256 over everything that can change the result's bytes."""
+        read = asdict(self)
+        del read["files"]
+        return digest_value(read)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A finished request.
+
+    Attributes:
+        key: The request's key.
+        request: What was asked.
+        result: Digest of the object that came out.
+        seconds: Wall time.
+        finished: UTC, ISO 8601.
+        machine: Host name.
+        versions: Of Python and r2s2r.
+    """
+
+    key: str
+    request: Request
+    result: str
+    seconds: float
+    finished: str
+    machine: str
+    versions: dict[str, str]
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Action":
+        """Rebuild from ``as_json``. Raises KeyError or TypeError when fields are missing."""
+        return cls(**{**stored, "request": Request(**stored["request"])})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the action as a JSON object."""
+        return asdict(self)

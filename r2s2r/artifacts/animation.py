@@ -1,0 +1,94 @@
+"""Animation: where the camera and every entity are, frame by frame. All that `render` needs besides the meshes."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from r2s2r.artifacts.facts import Facts, read_facts, write_facts
+from r2s2r.geometry.camera import Camera
+from r2s2r.geometry.framing import Fit, Framing
+from r2s2r.geometry.transforms import Array
+
+CURVES = "animation.npz"
+
+
+class AnimationFacts(Facts):
+    """Facts of an animation.
+
+    Attributes:
+        frames: Number of frames T.
+        fps: Generation rate as a fraction, e.g. ``16/1``.
+        entities: Names in sorted order; an entity's id in the id pass is its position here plus 1.
+        source_height: Rows of the source picture.
+        source_width: Columns of the source picture.
+        height: Rows of the generated picture.
+        width: Columns of the generated picture.
+        fit: How the source lies in it.
+    """
+
+    frames: int
+    fps: str
+    entities: tuple[str, ...]
+    source_height: int
+    source_width: int
+    height: int
+    width: int
+    fit: Fit
+
+
+@dataclass(frozen=True, eq=False)
+class Animation:
+    """A folder with ``animation.npz``, ``facts.json``, and the same as USD (``shot.usda`` and its layers).
+
+    Attributes:
+        facts: Sizes, rate, names.
+        world_from_camera: [T, 4, 4] float64, OpenCV camera axes.
+        intrinsics: [T, 3, 3] float64, K of the generated picture in pixels.
+        world_from_entity: name -> [T, 4, 4] float64 (may scale).
+        visible: name -> [T] bool.
+    """
+
+    facts: AnimationFacts
+    world_from_camera: Array
+    intrinsics: Array
+    world_from_entity: dict[str, Array]
+    visible: dict[str, NDArray[np.bool_]]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Animation":
+        """Open an animation folder."""
+        facts = read_facts(folder, AnimationFacts)
+        with np.load(folder / CURVES, allow_pickle=False) as arrays:
+            return cls(
+                facts=facts,
+                world_from_camera=arrays["world_from_camera"],
+                intrinsics=arrays["intrinsics"],
+                world_from_entity={name: arrays[f"world_from_entity/{name}"] for name in facts.entities},
+                visible={name: arrays[f"visible/{name}"] for name in facts.entities},
+            )
+
+    def write(self, folder: Path) -> None:
+        """Write ``animation.npz`` and ``facts.json`` (equal animations give equal bytes)."""
+        per_entity = {f"world_from_entity/{name}": self.world_from_entity[name] for name in self.facts.entities}
+        visible = {f"visible/{name}": self.visible[name] for name in self.facts.entities}
+        arrays = {"world_from_camera": self.world_from_camera, "intrinsics": self.intrinsics, **per_entity, **visible}
+        np.savez(folder / CURVES, allow_pickle=False, **arrays)
+        write_facts(folder, self.facts)
+
+    @property
+    def fps(self) -> Fraction:
+        """Generation rate."""
+        return Fraction(self.facts.fps)
+
+    @property
+    def framing(self) -> Framing:
+        """How the source's picture lies in the generated one."""
+        facts = self.facts
+        return Framing(facts.source_height, facts.source_width, facts.height, facts.width, facts.fit)
+
+    def camera(self, frame: int) -> Camera:
+        """Return the camera of one frame, for the generated picture."""
+        return Camera(self.world_from_camera[frame], self.intrinsics[frame], self.facts.height, self.facts.width)

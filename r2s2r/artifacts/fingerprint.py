@@ -1,0 +1,58 @@
+"""Digests: of values by their canonical JSON, of files by their bytes."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from r2s2r.artifacts.atomic import write_atomically
+
+_CHUNK = 1 << 20
+
+
+def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """Return the one JSON text of a value: sorted keys, no spaces; refuses NaN."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode()
+
+
+def digest_value(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return the SHA-256 of a value's canonical JSON, in hex."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    sha = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            sha.update(chunk)
+    return sha.hexdigest()
+
+
+@dataclass(frozen=True)
+class FileDigests:
+    """Digests of outside files, remembered by (path, size, mtime, inode) so that clips are not read for every plan.
+
+    ``folder`` may be read-only; then nothing is remembered.
+    """
+
+    folder: Path
+
+    def digest(self, path: Path) -> str:
+        """Return the SHA-256 of an outside file."""
+        status = path.stat()
+        facts = [str(path), status.st_size, status.st_mtime_ns, status.st_ino]
+        remembered = self.folder / hashlib.sha256(str(path).encode()).hexdigest()
+        try:
+            known = json.loads(remembered.read_bytes())
+            if known["facts"] == facts:
+                return str(known["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        sha256 = digest_file(path)
+        if os.access(self.folder, os.W_OK):
+            write_atomically(remembered, canonical_json({"facts": facts, "sha256": sha256}))
+        return sha256

@@ -1,0 +1,189 @@
+"""Leases: so that two workers never do the same work, and a dead one does not block the rest.
+
+Everyone who wants a key puts a file of its own into ``leases/<key>/`` and owns the key once it has seen itself alone
+there. Nobody writes or removes another's living file, so no locks are needed (NFS has no reliable ones). A file is dead
+when its process is gone (same machine) or when its beat has not moved for ``PATIENCE_S`` by the observer's own clock.
+"""
+
+import json
+import os
+import random
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from r2s2r.artifacts.atomic import write_atomically
+
+RUN = "run-"  # Leases of whole runs start with this; those of nodes are named by their key.
+BEAT_S = 0.5
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds or wants a lease, and how far its work is."""
+
+    nonce: str
+    machine: str
+    pid: int
+    started: str
+    owns: bool = False
+    beat: int = 0
+    done: int = 0
+    total: int = 0
+
+
+def holders(folder: Path) -> list[Holder]:
+    """Return everyone in ``leases/<key>/``, dead or alive."""
+    try:
+        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    return [holder for path in paths if (holder := _read(path)) is not None]
+
+
+def is_dead_here(holder: Holder) -> bool:
+    """Whether the holder was a process of this machine that no longer runs."""
+    return holder.machine == _machine() and _process_start(holder.pid) != holder.started
+
+
+class Witness:
+    """Judges holders of other machines by whether their beat moves, on this process's clock."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, float]] = {}
+
+    def is_dead(self, holder: Holder) -> bool:
+        """Whether the holder is gone; for other machines this takes ``PATIENCE_S`` of watching."""
+        if holder.machine == _machine():
+            return is_dead_here(holder)
+        beat, since = self._seen.get(holder.nonce, (-1, 0.0))
+        if beat != holder.beat:
+            self._seen[holder.nonce] = (holder.beat, time.monotonic())
+            return False
+        return time.monotonic() - since > PATIENCE_S
+
+
+class Lease:
+    """A held lease; its heart beats in a thread until the ``with`` block of ``hold`` ends."""
+
+    def __init__(self, path: Path, holder: Holder) -> None:
+        self._path, self._holder = path, holder
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self._thread.start()
+
+    @property
+    def nonce(self) -> str:
+        """Unique name of this holder."""
+        return self._holder.nonce
+
+    def progress(self, done: int, total: int) -> None:
+        """Note how far the work is; shown to whoever watches. A ``Progress``."""
+        self._holder = replace(self._holder, done=done, total=total)
+
+    def release(self) -> None:
+        """Stop the heart and leave."""
+        self._stop.set()
+        self._thread.join()
+        self._path.unlink(missing_ok=True)
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT_S):
+            self._holder = replace(self._holder, beat=self._holder.beat + 1)
+            try:
+                _write(self._path, self._holder)
+            except OSError:
+                continue  # A full disk must not end the work that may free it; observers are patient.
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[Lease]:
+    """Wait for the lease of a key and hold it. ``folder`` is ``leases/<key>``."""
+    lease = _acquire(folder)
+    try:
+        yield lease
+    finally:
+        lease.release()
+
+
+def _acquire(folder: Path) -> Lease:
+    folder.mkdir(parents=True, exist_ok=True)
+    witness = Witness()
+    me = Holder(uuid.uuid4().hex, _machine(), os.getpid(), _process_start(os.getpid()))
+    path = folder / f"{me.nonce}.json"
+    while True:
+        if not path.exists():
+            _wait_for_owner(folder, witness)
+            _write(path, me)
+        others = [
+            holder for holder in holders(folder) if holder.nonce != me.nonce and not _bury(folder, holder, witness)
+        ]
+        if not others:
+            owner = replace(me, owns=True)
+            _write(path, owner)
+            return Lease(path, owner)
+        if any(other.owns or other.nonce < me.nonce for other in others):
+            path.unlink(missing_ok=True)
+        time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - only so that two who wait do not wait in step
+
+
+def _wait_for_owner(folder: Path, witness: Witness) -> None:
+    while any(holder.owns and not _bury(folder, holder, witness) for holder in holders(folder)):
+        time.sleep(0.1)
+
+
+def _bury(folder: Path, holder: Holder, witness: Witness) -> bool:
+    """Remove a dead holder's file; return whether it was dead."""
+    if not witness.is_dead(holder):
+        return False
+    (folder / f"{holder.nonce}.json").unlink(missing_ok=True)
+    return True
+
+
+def _write(path: Path, holder: Holder) -> None:
+    write_atomically(path, json.dumps(asdict(holder)).encode())
+
+
+def _read(path: Path) -> Holder | None:
+    try:
+        return Holder(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None  # Gone in the meantime, or not one of ours.
+
+
+@cache
+def _machine() -> str:
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        boot = ""
+    return f"{socket.gethostname()} {boot}"
+
+
+def _process_start(pid: int) -> str:
+    """Return when a process began, in the kernel's ticks; "" when there is none. Tells a reused pid from the old."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return _start_without_proc(pid)
+    fields = text.rpartition(")")[2].split()
+    return "" if fields[0] == "Z" else fields[19]
+
+
+def _start_without_proc(pid: int) -> str:
+    if Path("/proc/self").exists():
+        return ""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    return "running"

@@ -1,0 +1,115 @@
+"""The store: what was asked (``actions``) and what came out (``objects``), shared by every scene of a project.
+
+    actions/<key>.json     a finished request and the digest of its result
+    objects/<digest>/      the result's files and manifest.json
+    requests/<key>.json    what is being asked, all that a worker needs
+    errors/<key>.json      why the last try failed
+    leases/<key>/          who is working on it
+    last/<scene id>/       the keys a shot's nodes had when it was last run
+    files/                 digests of outside files
+    tmp/<nonce>/           unfinished results
+
+Modelled on Bazel's remote cache (action cache over content-addressed storage). An object is written into ``tmp``,
+flushed, and renamed into place with its manifest inside: it is there whole or not at all.
+"""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from r2s2r.artifacts.action import Action
+from r2s2r.artifacts.atomic import sync_tree, write_atomically
+from r2s2r.artifacts.fingerprint import FileDigests, canonical_json
+from r2s2r.artifacts.manifest import MANIFEST, describe
+from r2s2r.errors import StoreError
+
+_FOLDERS = ("actions", "objects", "requests", "errors", "leases", "last", "files", "tmp")
+_FORMAT = b'{"format":1}\n'
+_ADVICE = {
+    errno.ENOSPC: "the disk is full; free space, or run `r2s2r gc --max-size 0`",
+    errno.EDQUOT: "the disk quota is used up; free space, or run `r2s2r gc --max-size 0`",
+    errno.EROFS: "it is on a read-only file system; set R2S2R_STORE to a folder that can be written",
+    errno.EACCES: "this user may not write there; set R2S2R_STORE to a folder that can be written",
+    errno.EPERM: "this user may not write there; set R2S2R_STORE to a folder that can be written",
+}
+
+
+class Store:
+    """A store folder. Opening it writes nothing; ``prepare`` makes its folders."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files = FileDigests(root / "files")
+
+    def prepare(self) -> None:
+        """Create the folders. Raises StoreError when the store cannot be written or has another format."""
+        marker = self.root / "store.json"
+        with self.explained():
+            for name in _FOLDERS:
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            if not marker.exists():
+                write_atomically(marker, _FORMAT)
+            probe = self.root / "tmp" / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        if marker.read_bytes() != _FORMAT:
+            raise StoreError(f"{self.root}: made by another version of r2s2r; set R2S2R_STORE to a new folder")
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn a full disk, a quota or a read-only folder into a StoreError that says what to do."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _ADVICE:
+                raise
+            raise StoreError(f"{self.root}: cannot write the store: {_ADVICE[error.errno]}") from error
+
+    def action(self, key: str) -> Action | None:
+        """Return the action of a key, if it was done and its result is still here."""
+        try:
+            stored = json.loads((self.root / "actions" / f"{key}.json").read_bytes())
+            action = Action.from_json(stored)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return action if action.key == key and self.has(action.result) else None
+
+    def has(self, digest: str) -> bool:
+        """Whether an object is here."""
+        return (self.object(digest) / MANIFEST).exists()
+
+    def object(self, digest: str) -> Path:
+        """Return the folder of an object."""
+        return self.root / "objects" / digest
+
+    def lease_folder(self, key: str) -> Path:
+        """Return where the leases of a key are."""
+        return self.root / "leases" / key
+
+    def workspace(self, nonce: str) -> Path:
+        """Return a new empty folder for an unfinished result, on the store's own file system."""
+        folder = self.root / "tmp" / nonce
+        folder.mkdir()
+        return folder
+
+    def publish(self, workspace: Path) -> str:
+        """Move a finished workspace into the objects; return its digest. An equal object that is there already wins."""
+        manifest = describe(workspace)
+        manifest.write(workspace)
+        sync_tree(workspace)
+        target = self.object(manifest.digest)
+        try:
+            workspace.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+            shutil.rmtree(workspace)
+        return manifest.digest
+
+    def record(self, action: Action) -> None:
+        """Write the action: from now on its key is done."""
+        write_atomically(self.root / "actions" / f"{action.key}.json", canonical_json(action.as_json()))

@@ -1,0 +1,102 @@
+"""Live progress of a run: a line for each node that is done, bars for those at work, a bar for the whole."""
+
+import threading
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from pipelines.node import Node
+from pipelines.plan import ShotPlan
+from pipelines.tracker import Activity, Tracker
+
+_POLL_S = 0.2
+_MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]"}
+
+
+class RunDisplay:
+    """Watches a tracker from its own thread and draws on stderr; without a terminal it only prints finished nodes."""
+
+    def __init__(self, plans: list[ShotPlan], tracker: Tracker, console: Console) -> None:
+        self._tracker, self._console = tracker, console
+        self._nodes, self._labels = _nodes_and_labels(plans)
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._bar_of: dict[str, TaskID] = {}
+        self._printed: set[str] = set()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "RunDisplay":
+        """Start drawing."""
+        self._bars.start()
+        self._whole = self._bars.add_task("[bold]nodes", total=len(self._nodes))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Draw the last state and leave the terminal as it was."""
+        self._stop.set()
+        self._thread.join()
+        self._draw()
+        self._bars.stop()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_POLL_S):
+            self._draw()
+
+    def _draw(self) -> None:
+        for recipe, node in self._nodes.items():
+            if recipe in self._printed:
+                continue
+            progress = self._tracker.progress(recipe)
+            if progress.activity == "running":
+                bar = self._bar_of.get(recipe)
+                if bar is None:
+                    bar = self._bar_of[recipe] = self._bars.add_task(f"{self._labels[recipe]} {node.name}", total=None)
+                self._bars.update(bar, completed=progress.done, total=progress.total or None)
+            elif progress.activity in _MARKS:
+                self._finish(recipe, node, progress.activity, progress.seconds)
+        self._bars.update(self._whole, completed=len(self._printed))
+
+    def _finish(self, recipe: str, node: Node, activity: Activity, seconds: float) -> None:
+        self._printed.add(recipe)
+        if recipe in self._bar_of:
+            self._bars.remove_task(self._bar_of[recipe])
+        label = escape(f"{self._labels[recipe]} {node.name}")
+        clock = time.strftime("%H:%M:%S")
+        self._console.print(f"{clock} {_MARKS[activity]} {label} [bright_black]{seconds:.1f} s[/]", highlight=False)
+
+
+def _nodes_and_labels(plans: list[ShotPlan]) -> tuple[dict[str, Node], dict[str, str]]:
+    """Return the nodes to do, by recipe, and what to call each: its shot, or its scene when several shots share it."""
+    nodes: dict[str, Node] = {}
+    labels: dict[str, str] = {}
+    for plan in plans:
+        for planned in plan.nodes:
+            if planned.state != "fresh":
+                recipe, scene = planned.node.recipe, plan.shot.scene.name
+                labels[recipe] = scene if recipe in nodes else f"{scene}/{plan.shot.shot.name}"
+                nodes[recipe] = planned.node
+    return nodes, labels

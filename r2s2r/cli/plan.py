@@ -1,0 +1,72 @@
+"""``r2s2r plan``: what a run would build, and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from r2s2r.cli.select import add_selection, selected_shots
+
+if TYPE_CHECKING:
+    from pipelines.plan import ShotPlan
+
+EXAMPLE = "example: r2s2r plan scenes/bunny.yaml --shot orbit"
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("plan", help="show what a run would build, and why", epilog=EXAMPLE)
+    add_selection(parser)
+    parser.add_argument("--all", action="store_true", help="list the fresh nodes of stale shots, too")
+    parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Plan the selected shots; builds and writes nothing."""
+    from pipelines.node import Ledger
+    from pipelines.plan import plan_shot
+    from r2s2r.artifacts.store import Store
+
+    project, shots = selected_shots(args)
+    ledger = Ledger(Store(project.store))
+    plans = [plan_shot(shot, ledger) for shot in shots]
+    if args.json:
+        json.dump({"shots": [as_json(plan) for plan in plans]}, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+    else:
+        _show(plans, with_fresh=args.all)
+    return 0
+
+
+def as_json(plan: ShotPlan) -> dict[str, object]:
+    """Return a shot's plan in the documented form."""
+    nodes = [{"node": one.node.name, "key": one.key, "state": one.state, "why": list(one.why)} for one in plan.nodes]
+    return {"scene": plan.shot.scene.name, "shot": plan.shot.shot.name, "nodes": nodes}
+
+
+def _show(plans: list[ShotPlan], *, with_fresh: bool) -> None:
+    stale = [plan for plan in plans if not plan.is_fresh]
+    if stale:
+        _show_stale(stale, with_fresh=with_fresh)
+    fresh = len(plans) - len(stale)
+    if fresh:
+        sys.stdout.write(f"{fresh} of {len(plans)} shots are fresh: nothing to do for them\n")
+
+
+def _show_stale(plans: list[ShotPlan], *, with_fresh: bool) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("shot", "node", "state", "why", box=None, header_style="bold")
+    colours = {"fresh": "green", "stale": "yellow", "unknown": "bright_black"}
+    for plan in plans:
+        label = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
+        for one in plan.nodes:
+            if one.state != "fresh" or with_fresh:
+                colour = colours[one.state]
+                table.add_row(label, one.node.name, f"[{colour}]{one.state}[/]", escape("; ".join(one.why)))
+                label = ""
+    Console().print(table)

@@ -1,0 +1,87 @@
+"""The table at the end of a run: what was rebuilt and why, how long it took, where the videos are, what failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.run import ShotResult
+    from pipelines.tracker import Failure
+
+_MANY = 12  # More unchanged shots than this are counted, not listed.
+
+
+def show(results: list[ShotResult], *, until: str) -> None:
+    """Print the summary on stdout, failures and findings on stderr."""
+    idle = [result for result in results if result.is_complete and not result.seconds]
+    busy = [result for result in results if not (result.is_complete and not result.seconds)]
+    if busy:
+        _show_busy(busy)
+    if len(idle) > _MANY:
+        sys.stdout.write(f"{len(idle)} shots are fresh: nothing was rebuilt for them\n")
+    else:
+        for result in idle:
+            sys.stdout.write(f"{_label(result)}: fresh, nothing rebuilt  {_where(result, until)}\n")
+
+
+def _show_busy(results: list[ShotResult]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("shot", "rebuilt", "because", "seconds", box=None, header_style="bold")
+    for result in results:
+        mark = "[green]✓[/]" if result.is_complete else "[red]✗[/]"
+        rebuilt = ", ".join(result.seconds) or "nothing"
+        took = f"{sum(result.seconds.values()):.1f}"
+        table.add_row(f"{mark} {escape(_label(result))}", rebuilt, escape(_because(result)), took)
+    Console().print(table)
+    for result in results:
+        if result.video:
+            sys.stdout.write(f"{_label(result)}: {_relative(result.video)}\n")
+    sys.stdout.flush()
+    _show_findings(results)
+    _show_failures(results)
+
+
+def _because(result: ShotResult) -> str:
+    """The first causes: reasons of stale nodes, without those that only follow from another."""
+    reasons = [f"{one.node.name}: {'; '.join(one.why)}" for one in result.plan.nodes if one.state == "stale"]
+    return "\n".join(reasons)
+
+
+def _show_findings(results: list[ShotResult]) -> None:
+    shown = dict.fromkeys(f"{_label(result)} {line}" for result in results for line in result.findings)
+    for line in shown:
+        sys.stderr.write(f"note: {line}\n")
+
+
+def _show_failures(results: list[ShotResult]) -> None:
+    from r2s2r.spec.load import position
+
+    shown: set[str] = set()
+    for result in results:
+        for failure in result.failures:
+            if failure.node.recipe not in shown:
+                shown.add(failure.node.recipe)
+                place = position(result.plan.shot.scene.path, failure.node.blame)
+                sys.stderr.write(f"{place}: {failure.node.name}: {_words(failure)}\n")
+
+
+def _words(failure: Failure) -> str:
+    return failure.message if failure.is_expected else f"{failure.message}\n{failure.details.rstrip()}"
+
+
+def _where(result: ShotResult, until: str) -> str:
+    return _relative(result.video) if result.video else f"(until {until})"
+
+
+def _relative(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _label(result: ShotResult) -> str:
+    return f"{result.plan.shot.scene.name}/{result.plan.shot.shot.name}"

@@ -1,0 +1,34 @@
+"""``r2s2r verify``: re-hash the store."""
+
+import argparse
+import sys
+from pathlib import Path
+
+EXAMPLE = "example: r2s2r verify scenes"
+
+
+def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verb."""
+    parser = verbs.add_parser(
+        "verify", help="re-hash every result; damaged ones are removed and made again by the next run", epilog=EXAMPLE
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="a folder of the project (default: here)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify the project's store; exit 1 if anything was damaged."""
+    from r2s2r.spec.project import find_project
+
+    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.verify import verify
+
+    store = Store(find_project(args.folder).store)
+    count = damaged = 0
+    with store.explained():
+        for verdict in verify(store):
+            count += 1
+            if verdict.damage:
+                damaged += 1
+                sys.stdout.write(f"{verdict.digest}: {'; '.join(verdict.damage)}: removed\n")
+    sys.stdout.write(f"{store.root}: {count} results, {damaged} damaged\n")
+    return 1 if damaged else 0

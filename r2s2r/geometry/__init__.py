@@ -1,0 +1,1 @@
+"""Transforms, cameras, framing, curves and meshes: numpy and scipy only."""

@@ -1,0 +1,1 @@
+"""Files of the outside world: video, images, meshes, USD."""

@@ -1,0 +1,93 @@
+"""When each frame of a clip is presented, learnt from its packets: only a few frames are decoded for it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, pairwise
+from pathlib import Path
+
+from r2s2r.errors import MediaError
+from r2s2r.media.announcement import Announcement, read_announcement
+from r2s2r.media.container import open_clip
+
+# So many frames are decoded to see whether the packets tell the truth. Where packets are not frames (hidden frames,
+# single fields) or their times are made up (AVI with B-frames), it shows within the first groups of pictures.
+_PROBED = 24
+_DEFAULT_RATE = Fraction(25)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The frames of a clip in the order they are presented, which is how they are numbered, from 0.
+
+    Attributes:
+        times_s: When each frame is shown, in seconds from the first; strictly increasing.
+        rate: Mean frames a second.
+        pts: The timestamp by which each frame is known; None where frames can only be counted.
+        keyframes: Timestamps at which decoding may begin, increasing; empty where it must begin at the start.
+        whole: Whether the file holds all that it promises.
+    """
+
+    times_s: tuple[float, ...]
+    rate: Fraction
+    pts: tuple[int, ...] | None
+    keyframes: tuple[int, ...]
+    whole: bool
+
+    def entry(self, frame: int) -> int | None:
+        """Return the timestamp of a keyframe safely before ``frame``; None to decode from the start.
+
+        It is two keyframes back, because pictures right after a keyframe may still lean on what comes before it.
+        """
+        if self.pts is None:
+            return None
+        before = [pts for pts in self.keyframes if pts <= self.pts[frame]]
+        return before[-2] if len(before) > 2 else None
+
+
+def read_timeline(path: Path) -> Timeline:
+    """Read a clip's timeline. Raises MediaError for a clip without frames, and as ``open_clip`` does."""
+    announced = read_announcement(path)
+    pts = sorted({pts for pts in announced.pts if pts is not None})
+    if pts and len(pts) == len(announced.pts) and _holds(path, pts):
+        return _announced_timeline(path, pts, announced)
+    return _counted_timeline(path, announced)
+
+
+def _holds(path: Path, pts: list[int]) -> bool:
+    """Decode the first frames and tell whether they are those announced."""
+    with open_clip(path) as clip:
+        shown = [frame.pts for frame in islice(clip.frames(), _PROBED)]
+    if clip.failures or clip.broken:
+        return set(shown) <= set(pts)
+    return shown == pts[:_PROBED]
+
+
+def _announced_timeline(path: Path, pts: list[int], announced: Announcement) -> Timeline:
+    with open_clip(path) as clip:
+        time_base, rate = clip.stream.time_base or Fraction(1), clip.stream.guessed_rate
+    times_s = tuple(float((time - pts[0]) * time_base) for time in pts)
+    return Timeline(times_s, _rate(times_s, rate), tuple(pts), announced.keyframes, announced.whole)
+
+
+def _counted_timeline(path: Path, announced: Announcement) -> Timeline:
+    """Decode the whole clip to number its frames."""
+    with open_clip(path) as clip:
+        times = [frame.time for frame in clip.frames()]
+        rate = clip.stream.guessed_rate or _DEFAULT_RATE
+    if not times:
+        raise MediaError(f"{path}: the clip has no frame that can be decoded; copy or export it again")
+    known = [time for time in times if time is not None]
+    if len(known) < len(times) or any(after <= before for before, after in pairwise(known)):
+        known = [float(frame / rate) for frame in range(len(times))]
+    times_s = tuple(time - known[0] for time in known)
+    return Timeline(times_s, _rate(times_s, rate), None, (), announced.whole and not clip.failures)
+
+
+def _rate(times_s: tuple[float, ...], guessed: Fraction | None) -> Fraction:
+    """Return the rate the file names if the times bear it out, else their mean."""
+    if len(times_s) < 2:
+        return guessed or _DEFAULT_RATE
+    mean = (len(times_s) - 1) / times_s[-1]
+    if guessed and abs(float(guessed) / mean - 1) < 1e-3:
+        return guessed
+    return Fraction(mean).limit_denominator(1001)

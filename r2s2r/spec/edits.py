@@ -1,0 +1,66 @@
+"""Edits of entities. They compose in list order, each acting on the entity's state so far."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from r2s2r.spec.base import Positive, Spec, Vector, written_kind
+from r2s2r.spec.camera import Curve
+from r2s2r.spec.times import Time
+
+
+Scale: TypeAlias = Annotated[
+    Annotated[Positive, Tag("number")] | Annotated[tuple[Positive, Positive, Positive], Tag("list")],
+    Discriminator(written_kind, custom_error_type="scale", custom_error_message="needs a number or [x, y, z]"),
+]
+
+
+class TransformKey(Spec):
+    """The entity at one moment. Relative values are relative to the entity's state so far, about its pivot.
+
+    Attributes:
+        at: When.
+        position_m: Where the pivot goes, absolute in the world.
+        move_m: Moves it, relative, along the world's axes.
+        rotate_deg: Turns it, relative; XYZ intrinsic.
+        scale: Scales it, relative: a number, or one per axis of the entity.
+    """
+
+    at: Time
+    position_m: Vector | None = None
+    move_m: Vector = (0.0, 0.0, 0.0)
+    rotate_deg: Vector = (0.0, 0.0, 0.0)
+    scale: Scale = 1.0
+
+
+class TransformEdit(Spec):
+    """Keyframes. Rotations are interpolated on the sphere; before the first key and after the last it holds.
+
+    Attributes:
+        type: Moves, turns and scales an entity.
+        keys: The entity at given moments, in order.
+        curve: How it goes from key to key.
+        pivot: A point of the entity's frame in metres; the default is its base (the origin).
+    """
+
+    type: Literal["transform"]
+    keys: Annotated[tuple[TransformKey, ...], Field(min_length=1)]
+    curve: Curve = "smooth"
+    pivot: Vector = (0.0, 0.0, 0.0)
+
+
+class RemoveEdit(Spec):
+    """The entity is gone.
+
+    Attributes:
+        type: Takes an entity out of the picture.
+        from: The first moment without it; default the shot's start.
+        to: The last moment without it; default the shot's end.
+    """
+
+    type: Literal["remove"]
+    from_: Annotated[Time | None, Field(alias="from")] = None
+    to: Time | None = None
+
+
+EntityEdit: TypeAlias = Annotated[TransformEdit | RemoveEdit, Field(discriminator="type")]

@@ -1,0 +1,34 @@
+"""Profiles: what ``backend: auto`` means. Never what a machine happens to have."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from r2s2r.spec.base import Spec
+from r2s2r.spec.diffuse import DiffuseBackend, DiffuseSpec
+from r2s2r.spec.lift import LiftBackend, LiftSpec
+from r2s2r.spec.render import RenderBackend, RenderSpec
+
+AnySettings = TypeVar("AnySettings", LiftSpec, RenderSpec, DiffuseSpec)
+
+
+class ProfileSpec(Spec):
+    """The backends that stand in for ``auto``. A backend that is named in a scene stays.
+
+    Attributes:
+        lift: How entities become meshes.
+        render: How the passes are drawn.
+        diffuse: How the frames are generated.
+    """
+
+    lift: LiftBackend = "inflate"
+    render: RenderBackend = "cpu"
+    diffuse: DiffuseBackend = "compositor"
+
+
+BUILT_IN: Mapping[str, ProfileSpec] = MappingProxyType({"draft": ProfileSpec()})
+
+
+def with_backend(settings: AnySettings, backend: str) -> AnySettings:
+    """Return the settings with ``auto`` replaced by the profile's backend."""
+    return settings.model_copy(update={"backend": backend}) if settings.backend == "auto" else settings

@@ -1,0 +1,40 @@
+"""Findings: everything that is wrong in the files of one scene, collected so that it can be said all at once."""
+
+from pathlib import Path
+
+from r2s2r.errors import Finding, SceneError
+from r2s2r.spec.reading.nodes import Loc, Mark
+
+
+class Findings:
+    """What was found so far; each thing once, however many ways lead to it."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Path, Mark, str], Finding] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, path: Path, mark: Mark, loc: Loc, message: str) -> None:
+        """Note that ``message`` is to be said of the field at ``loc``, written at ``mark`` of the file ``path``."""
+        finding = Finding(path, mark.line, mark.column, field_name(loc), message)
+        self._found.setdefault((path, mark, message), finding)
+
+    def raise_if_any(self) -> None:
+        """Raise SceneError with all findings, in the order of the files; do nothing if there are none."""
+        if not self._found:
+            return
+        files = list(dict.fromkeys(path for path, _, _ in self._found))
+        order = sorted(self._found, key=lambda place: (files.index(place[0]), place[1]))
+        raise SceneError(tuple(self._found[place] for place in order))
+
+
+def field_name(loc: Loc) -> str:
+    """Return the dotted name of a field, e.g. ``shots.orbit.camera[0].degrees``."""
+    name = ""
+    for component in loc:
+        if isinstance(component, int):
+            name += f"[{component}]"
+        else:
+            name += f".{component}" if name else component
+    return name

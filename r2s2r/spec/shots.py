@@ -1,0 +1,47 @@
+"""A shot: how long, where the camera goes, what the entities do."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from r2s2r.spec.base import Name, Spec
+from r2s2r.spec.camera import CameraMove
+from r2s2r.spec.diffuse import DiffuseSpec
+from r2s2r.spec.edits import EntityEdit
+from r2s2r.spec.encode import EncodeSpec
+from r2s2r.spec.output import OutputSpec
+from r2s2r.spec.render import RenderSpec
+
+
+class ShotSpec(Spec):
+    """One shot. With ``extends`` it starts from another shot of the scene; what is given here replaces what is there.
+
+    Attributes:
+        extends: Another shot of this scene.
+        enabled: Whether ``run`` makes it when no shot is named.
+        priority: Higher runs first.
+        tags: Words for ``--tag``.
+        frames: Length.
+        camera: Moves, in order.
+        edits: Entity -> edits, in order.
+        prompt: What a video model is told (``auto`` drafts it); the compositor does not read it.
+        seed: For whatever is random.
+        render: Settings that win over the scene's.
+        diffuse: Settings that win over the scene's.
+        encode: Settings that win over the scene's.
+        output: Settings that win over the scene's.
+    """
+
+    extends: Name | None = None
+    enabled: bool = True
+    priority: int = 0
+    tags: tuple[Name, ...] = ()
+    frames: Annotated[int, Field(ge=1, le=100_000)] = 77
+    camera: tuple[CameraMove, ...] = ()
+    edits: dict[Name, tuple[EntityEdit, ...]] = {}
+    prompt: Annotated[str, Field(min_length=1, max_length=10_000)] = "auto"
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    render: RenderSpec = RenderSpec()
+    diffuse: DiffuseSpec = DiffuseSpec()
+    encode: EncodeSpec = EncodeSpec()
+    output: OutputSpec = OutputSpec()

@@ -1,0 +1,98 @@
+"""The film set the plate is projected onto: flat ground, and a round wall standing on it far behind everything."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from r2s2r.geometry.camera import Camera
+from r2s2r.geometry.transforms import Array
+
+# The wall stands this many times as far from the source camera as the farthest entity: nearer, and it slides visibly
+# behind an orbit; farther, and whatever stands upright behind the entities is laid flat on the ground.
+_WALL_OVER_FARTHEST_ENTITY = 3.0
+# For scenes without entities, and for entities right before the camera: the ground is then seen 7 degrees down.
+_WALL_OVER_CAMERA_HEIGHT = 8.0
+# The camera and every entity stay inside, with room to spare.
+_WALL_OVER_FARTHEST_TRAVEL = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What each pixel of a camera meets on the set.
+
+    Attributes:
+        origin_m: [3], the eye.
+        directions: Three arrays [H, W]: the rays' world x, y and z, scaled so that camera depth is 1.
+        depth_m: [H, W] along the camera's z axis.
+        on_ground: [H, W] bool; the others meet the wall.
+    """
+
+    origin_m: Array
+    directions: tuple[Array, Array, Array]
+    depth_m: Array
+    on_ground: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]"
+
+
+@dataclass(frozen=True, eq=False)
+class Proxy:
+    """Ground y = 0 within ``radius_m`` of the vertical axis through ``axis_m`` (x, z), and a cylinder at that distance.
+
+    Round, so that the camera may look anywhere, and star-shaped as seen from the source camera, so that every point of it
+    has exactly one place in the plate.
+    """
+
+    axis_m: tuple[float, float]
+    radius_m: float
+
+    def sight(self, camera: Camera) -> Sight:
+        """Meet the ray of every pixel centre with the set."""
+        x, y, z = _ray_grids(camera)
+        origin = camera.position_m
+        to_ground = np.full_like(y, np.inf)
+        np.divide(-origin[1], y, out=to_ground, where=(y < 0) & (origin[1] > 0))
+        to_wall = self._to_wall(origin, x, z)
+        return Sight(origin, (x, y, z), np.minimum(to_ground, to_wall), to_ground < to_wall)
+
+    def hit(self, origin_m: Array, direction: Array) -> Array:
+        """Return the point [3] of the set that one ray meets."""
+        to_ground = -origin_m[1] / direction[1] if direction[1] < 0 < origin_m[1] else np.inf
+        to_wall = self._to_wall(origin_m, direction[0], direction[2])
+        point: Array = origin_m + min(to_ground, float(to_wall)) * direction
+        return point
+
+    def _to_wall(self, origin_m: Array, x: Array, z: Array) -> Array:
+        """Solve |origin + t (x, z)| = radius for the larger t; finite also for rays straight up or down."""
+        from_axis_x, from_axis_z = origin_m[0] - self.axis_m[0], origin_m[2] - self.axis_m[1]
+        a = np.maximum(x * x + z * z, 1e-12)
+        half_b = from_axis_x * x + from_axis_z * z
+        c = from_axis_x**2 + from_axis_z**2 - self.radius_m**2
+        distance: Array = (np.sqrt(half_b * half_b - a * c) - half_b) / a
+        return distance
+
+
+def proxy_round(source: Camera, *, entities_m: Array, travel_m: Array) -> Proxy:
+    """Set the wall so that nothing of a shot touches it.
+
+    Args:
+        source: The source camera.
+        entities_m: World positions [N, 3] of the entities where the source has them.
+        travel_m: World positions [M, 3] of cameras and entities in all frames of the shot.
+    """
+    axis = source.position_m[[0, 2]]
+    farthest_entity = np.linalg.norm(entities_m[:, [0, 2]] - axis, axis=1).max(initial=0.0)
+    farthest_travel = np.linalg.norm(travel_m[:, [0, 2]] - axis, axis=1).max(initial=0.0)
+    radius = max(
+        _WALL_OVER_FARTHEST_ENTITY * farthest_entity,
+        _WALL_OVER_CAMERA_HEIGHT * abs(source.position_m[1]),
+        _WALL_OVER_FARTHEST_TRAVEL * farthest_travel,
+    )
+    return Proxy((float(axis[0]), float(axis[1])), float(radius))
+
+
+def _ray_grids(camera: Camera) -> tuple[Array, Array, Array]:
+    """Return x, y, z [H, W] of ``camera.rays`` at all pixel centres, as sums of a row and a column (ten times as fast)."""
+    world_from_pixel = camera.world_from_camera[:3, :3] @ np.linalg.inv(camera.intrinsics)
+    columns = np.arange(camera.width) + 0.5
+    rows = np.arange(camera.height) + 0.5
+    x, y, z = (a * columns[None, :] + (b * rows + c)[:, None] for a, b, c in world_from_pixel)
+    return x, y, z

@@ -1,0 +1,80 @@
+"""Camera moves: each takes the camera so far to a new one."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+import numpy as np
+
+from r2s2r.errors import InputError
+from r2s2r.geometry.camera import Camera
+from r2s2r.geometry.transforms import Array
+from r2s2r.spec.camera import CameraMove, DollyMove, KeyframesMove, OrbitMove, PanMove, StaticMove
+from r2s2r.stages.edit.camera_keyframes import keyframed
+from r2s2r.stages.edit.camera_path import CameraPath
+from r2s2r.stages.edit.targets import Targets, require_apart
+from r2s2r.stages.edit.turns import about_vertical
+
+FARTHEST_M = 1e4
+
+
+def camera_path(moves: Sequence[CameraMove], *, source: Camera, targets: Targets) -> CameraPath:
+    """Return the camera after all moves, in order, from the source camera.
+
+    Raises:
+        InputError: A move has no direction to go or look in, or leaves the world; names the move and the frame.
+    """
+    path = CameraPath.resting(source, targets.timeline)
+    for index, move in enumerate(moves):
+        field = f"camera[{index}]"
+        path = _after(path, move, source=source, targets=targets, field=field)
+        _require_near(path, targets, field)
+    return path
+
+
+def _after(path: CameraPath, move: CameraMove, *, source: Camera, targets: Targets, field: str) -> CameraPath:
+    match move:
+        case StaticMove():
+            return path
+        case KeyframesMove():
+            return keyframed(path, move, source=source, targets=targets, field=field)
+        case OrbitMove():
+            return _orbited(path, move, targets)
+        case DollyMove():
+            return _dollied(path, move, targets, field)
+        case PanMove():
+            return path.turned(about_vertical(-move.degrees * targets.timeline.share(move)))
+        case _:
+            assert_never(move)
+
+
+def _orbited(path: CameraPath, move: OrbitMove, targets: Targets) -> CameraPath:
+    """Turn the whole camera about the vertical through the target, so that the target keeps its place in the picture."""
+    turn = about_vertical(move.degrees * targets.timeline.share(move))
+    arm_m = path.eye_m - targets.track(move.around)
+    # As an offset, so that a turn by nothing moves by exactly nothing.
+    return path.moved(_applied(turn - np.eye(3), arm_m)).turned(turn)
+
+
+def _dollied(path: CameraPath, move: DollyMove, targets: Targets, field: str) -> CameraPath:
+    way_m = move.distance_m * targets.timeline.share(move)[:, None]
+    if move.towards is None:
+        return path.moved(way_m * path.rotation[:, :, 2])
+    target_m = targets.track(move.towards)
+    require_apart(path.eye_m, target_m, timeline=targets.timeline, field=f"{field}.towards")
+    direction = target_m - path.eye_m
+    return path.moved(way_m * (direction / np.linalg.norm(direction, axis=-1, keepdims=True)))
+
+
+def _applied(matrices: Array, vectors: Array) -> Array:
+    applied: Array = (matrices @ vectors[..., None])[..., 0]
+    return applied
+
+
+def _require_near(path: CameraPath, targets: Targets, field: str) -> None:
+    far = ~np.all(np.abs(path.eye_m) <= FARTHEST_M, axis=-1)
+    if far.any():
+        frame = int(np.argmax(far))
+        raise InputError(
+            f"{field}: at {targets.timeline.name(frame)} the camera is more than {FARTHEST_M:g} m from the origin; "
+            "check the distances"
+        )

@@ -1,0 +1,138 @@
+"""Entity edits: the state of one entity over the shot, and how edits change it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from r2s2r.errors import InputError
+from r2s2r.geometry.curves import interpolate
+from r2s2r.geometry.transforms import Array
+from r2s2r.spec.edits import EntityEdit, RemoveEdit, TransformEdit, TransformKey
+from r2s2r.stages.edit.timeline import Timeline
+from r2s2r.stages.edit.turns import quaternions, turns
+
+# An entity thinner than this cannot be drawn, one farther off not placed to a millimetre in float32.
+THINNEST = 1e-6
+FARTHEST_M = 1e4
+
+
+@dataclass(frozen=True, eq=False)
+class EntityPath:
+    """One entity over the moments of a timeline: as placed, then scaled and turned about its own axes, then moved.
+
+    Scale always acts along the entity's own axes and before every turn, whatever the order of edits, so that edits
+    never shear.
+
+    Attributes:
+        placement: [3, 3] the linear part of ``world_from_entity`` at the reference frame (rotation, uniform scale).
+        position_m: [T, 3] the entity's origin in the world.
+        rotation: [T, 3, 3] all turns so far.
+        scale: [T, 3] all scales so far, per axis of the entity.
+        visible: [T] bool.
+    """
+
+    placement: Array
+    position_m: Array
+    rotation: Array
+    scale: Array
+    visible: NDArray[np.bool_]
+
+    @classmethod
+    def resting(cls, world_from_entity: Array, timeline: Timeline) -> "EntityPath":
+        """Return an entity [4, 4] that stays where it is."""
+        moments = len(timeline.at)
+        return cls(
+            placement=world_from_entity[:3, :3],
+            position_m=np.tile(world_from_entity[:3, 3], (moments, 1)),
+            rotation=np.tile(np.eye(3), (moments, 1, 1)),
+            scale=np.ones((moments, 3)),
+            visible=np.ones(moments, bool),
+        )
+
+    @property
+    def linear(self) -> Array:
+        """The linear part [T, 3, 3] of ``world_from_entity``."""
+        linear: Array = self.placement @ self.rotation * self.scale[:, None]
+        return linear
+
+    @property
+    def world_from_entity(self) -> Array:
+        """[T, 4, 4]."""
+        matrices = np.tile(np.eye(4), (len(self.scale), 1, 1))
+        matrices[:, :3, :3] = self.linear
+        matrices[:, :3, 3] = self.position_m
+        return matrices
+
+
+def edited(path: EntityPath, edits: Sequence[EntityEdit], *, timeline: Timeline, field: str) -> EntityPath:
+    """Return the path after all edits, in order.
+
+    Raises:
+        InputError: The entity shrank to nothing, turned inside out or left the world; names ``field`` and the frame.
+    """
+    for index, edit in enumerate(edits):
+        match edit:
+            case TransformEdit():
+                # Numbers too large are found by the check below, which can say where they came from.
+                with np.errstate(over="ignore", invalid="ignore"):
+                    path = _transformed(path, edit, timeline)
+                _require_drawable(path, timeline, f"{field}[{index}]")
+            case RemoveEdit():
+                path = _removed(path, edit, timeline)
+            case _:
+                assert_never(edit)
+    return path
+
+
+def _transformed(path: EntityPath, edit: TransformEdit, timeline: Timeline) -> EntityPath:
+    """Turn and scale about the pivot, then move it.
+
+    A key's place is kept as an offset from where the pivot was before this edit: ``move_m`` as it is; for ``position_m``
+    the way from there, which differs from frame to frame if the entity already moved. So a curve between two absolute
+    keys is straight in the world, and one between two relative keys follows the entity.
+    """
+    times = np.array([timeline.frame_of(key.at) for key in edit.keys])
+    pivot = np.array(edit.pivot)
+    offsets_m = np.stack([_offset_m(key, pivot_m=path.position_m + path.linear @ pivot) for key in edit.keys])
+    offset_m = interpolate(times, offsets_m, at=timeline.at, curve=edit.curve)
+    factors = np.array([np.broadcast_to(key.scale, 3) for key in edit.keys], np.float64)
+    factor = interpolate(times, factors, at=timeline.at, curve=edit.curve)
+    turn = turns(times, quaternions([key.rotate_deg for key in edit.keys]), at=timeline.at, curve=edit.curve)
+    after = replace(path, rotation=path.rotation @ turn, scale=path.scale * factor)
+    return replace(after, position_m=path.position_m + (path.linear - after.linear) @ pivot + offset_m)
+
+
+def _offset_m(key: TransformKey, *, pivot_m: Array) -> Array:
+    """Return where a key puts the pivot, as offsets [T, 3] from where it was [T, 3]."""
+    if key.position_m is None:
+        return np.broadcast_to(np.asarray(key.move_m, np.float64), pivot_m.shape)
+    return np.asarray(key.position_m, np.float64) - pivot_m + key.move_m
+
+
+def _removed(path: EntityPath, edit: RemoveEdit, timeline: Timeline) -> EntityPath:
+    first, last = timeline.span(edit.from_, edit.to)
+    return replace(path, visible=path.visible & ~((timeline.at >= first) & (timeline.at <= last)))
+
+
+def _require_drawable(path: EntityPath, timeline: Timeline, field: str) -> None:
+    thin = ~np.all(path.scale > THINNEST, axis=1)
+    if thin.any():
+        frame = int(np.argmax(thin))
+        raise InputError(
+            f"{field}: at {timeline.name(frame)} the entity's scale is {_written(path.scale[frame])}; it must stay above "
+            f"{THINNEST:g} on every axis (catmull_rom can overshoot between keys far apart: use smooth)"
+        )
+    far = ~np.all(np.abs(path.world_from_entity) <= FARTHEST_M, axis=(1, 2))
+    if far.any():
+        frame = int(np.argmax(far))
+        raise InputError(
+            f"{field}: at {timeline.name(frame)} the entity is at {_written(path.position_m[frame])} m with scale "
+            f"{_written(path.scale[frame])}; keep both within {FARTHEST_M:g}"
+        )
+
+
+def _written(vector: Array) -> str:
+    return "[" + ", ".join(f"{number:g}" for number in vector) + "]"

@@ -1,0 +1,56 @@
+"""Timeline: the moments a shot is evaluated at, and how times and moves lie on it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from r2s2r.geometry.easing import eased
+from r2s2r.geometry.transforms import Array
+from r2s2r.spec.camera import TimedMove
+from r2s2r.spec.times import Moment
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """A shot's time. Everything is a pure function of it: evaluating fewer moments gives the same bits for those.
+
+    Attributes:
+        frames: Length of the shot.
+        fps: Its rate.
+        at: [T] the frames to evaluate, not necessarily whole.
+    """
+
+    frames: int
+    fps: Fraction
+    at: Array
+
+    @classmethod
+    def whole(cls, frames: int, fps: Fraction) -> "Timeline":
+        """Return the timeline of every frame of a shot."""
+        return cls(frames, fps, np.arange(frames, dtype=np.float64))
+
+    def frame_of(self, moment: Moment) -> float:
+        """Return the frame of a time of the scene language."""
+        return moment.frame(self.frames, self.fps)
+
+    def span(self, from_: Moment | None, to: Moment | None) -> tuple[float, float]:
+        """Return first and last frame of a stretch; what is not given is the shot's own end."""
+        return (
+            0.0 if from_ is None else self.frame_of(from_),
+            float(self.frames - 1) if to is None else self.frame_of(to),
+        )
+
+    def share(self, move: TimedMove) -> Array:
+        """Return how much of a timed move [T] is done: 0 up to its first frame, 1 from its last on, eased between.
+
+        A move that begins and ends at one frame is done from that frame on.
+        """
+        first, last = self.span(move.from_, move.to)
+        if last <= first:
+            return np.where(self.at >= first, 1.0, 0.0)
+        return eased(np.clip((self.at - first) / (last - first), 0, 1), move.ease)
+
+    def name(self, index: int) -> str:
+        """Return how messages call one of the evaluated moments."""
+        return f"frame {self.at[index]:g}"

@@ -1,0 +1,27 @@
+"""Turns: rotation matrices of the angles that scenes are written in."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from r2s2r.geometry.curves import Curve, Rotations, interpolate
+from r2s2r.geometry.transforms import Array
+from r2s2r.spec.base import Vector
+
+
+def quaternions(angles_deg: Sequence[Vector]) -> Array:
+    """Return unit quaternions [K, 4] (x, y, z, w) of XYZ intrinsic angles."""
+    return np.asarray(Rotation.from_euler("XYZ", angles_deg, degrees=True).as_quat())
+
+
+def turns(times: Array, keys: Array, *, at: Array, curve: Curve) -> Array:
+    """Return the rotation matrices [T, 3, 3] of a curve through quaternions [K, 4] or [K, T, 4]."""
+    return np.asarray(Rotation.from_quat(interpolate(times, keys, at=at, curve=curve, space=Rotations())).as_matrix())
+
+
+def about_vertical(angle_deg: Array) -> Array:
+    """Return the rotation matrices [T, 3, 3] about the world's +Y, counter-clockwise seen from above."""
+    cos, sin, zero = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg)), np.zeros_like(angle_deg)
+    rows = [[cos, zero, sin], [zero, zero + 1, zero], [-sin, zero, cos]]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)

@@ -1,0 +1,1 @@
+"""Encode: frames become what people watch."""

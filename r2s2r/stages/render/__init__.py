@@ -1,0 +1,1 @@
+"""Render: the animation becomes instance-masked passes."""

@@ -1,0 +1,198 @@
+"""The store: whole or not at all, equal content once, damage never served."""
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from r2s2r.artifacts.action import Action, Request
+from r2s2r.artifacts.fingerprint import FileDigests, canonical_json, digest_file
+from r2s2r.artifacts.manifest import read_manifest
+from r2s2r.artifacts.store import Store
+from r2s2r.artifacts.sweep import sweep
+from r2s2r.artifacts.verify import verify
+from r2s2r.errors import StoreError
+
+REQUEST = Request("edit", 1, "curves", {"frames": 77}, {"footage": "f" * 64})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "store")
+    store.prepare()
+    return store
+
+
+def _publish(store: Store, content: str, nonce: str = "n") -> str:
+    workspace = store.workspace(nonce)
+    (workspace / "inner").mkdir()
+    (workspace / "inner" / "data.txt").write_text(content)
+    return store.publish(workspace)
+
+
+def _record(store: Store, request: Request, result: str) -> None:
+    store.record(Action(request.key, request, result, 1.0, "2026-01-01T00:00:00+00:00", "host", {}))
+
+
+def _used_last_by(store: Store, scene: Path, request: Request) -> None:
+    folder = store.root / "last" / "scene-1"
+    folder.mkdir(exist_ok=True)
+    content = {"scene": str(scene), "shot": "a", "requests": {"edit": vars(request)}}
+    (folder / f"{request.key[:8]}.json").write_text(json.dumps(content))
+
+
+def test_equal_folders_become_one_object(store: Store) -> None:
+    assert _publish(store, "same", "a") == _publish(store, "same", "b")
+    assert len(list((store.root / "objects").iterdir())) == 1
+    assert list((store.root / "tmp").iterdir()) == []
+
+
+def test_an_action_is_found_by_its_key_only_while_its_object_is_there(store: Store) -> None:
+    digest = _publish(store, "x")
+    assert store.action(REQUEST.key) is None
+    _record(store, REQUEST, digest)
+    found = store.action(REQUEST.key)
+    assert found is not None
+    assert found.result == digest
+    assert found.request == REQUEST
+    (store.object(digest) / "manifest.json").unlink()
+    assert store.action(REQUEST.key) is None
+
+
+@pytest.mark.parametrize("garbage", ["", "{", "[]", "{}", '{"key": 1}', "null"])
+def test_a_damaged_action_counts_as_not_done(store: Store, garbage: str) -> None:
+    _record(store, REQUEST, _publish(store, "x"))
+    (store.root / "actions" / f"{REQUEST.key}.json").write_text(garbage)
+    assert store.action(REQUEST.key) is None
+
+
+def test_an_action_filed_under_another_key_is_not_served(store: Store) -> None:
+    _record(store, REQUEST, _publish(store, "x"))
+    (store.root / "actions" / f"{REQUEST.key}.json").rename(store.root / "actions" / f"{'0' * 64}.json")
+    assert store.action("0" * 64) is None
+
+
+def test_the_key_depends_on_all_that_is_read_and_not_on_where_files_lie() -> None:
+    base = vars(REQUEST)
+    changes = [{"version": 2}, {"backend": "b"}, {"parameters": {}}, {"inputs": {}}, {"file_digests": {"clip": "1"}}]
+    keys = {REQUEST.key} | {Request(**{**base, **change}).key for change in changes}
+    assert len(keys) == 1 + len(changes)
+    assert Request(**{**base, "files": {"clip": "/elsewhere"}}).key == REQUEST.key
+
+
+def test_canonical_json_ignores_order_and_refuses_nan() -> None:
+    assert canonical_json({"b": 1, "a": 2.5}) == canonical_json({"a": 2.5, "b": 1}) == b'{"a":2.5,"b":1}'
+    with pytest.raises(ValueError, match="Out of range"):
+        canonical_json(float("nan"))
+
+
+def test_verify_removes_a_damaged_object_so_that_it_is_made_again(store: Store) -> None:
+    good, bad = _publish(store, "good", "a"), _publish(store, "bad", "b")
+    _record(store, REQUEST, bad)
+    (store.object(bad) / "inner" / "data.txt").write_text("changed")
+    verdicts = {verdict.digest: verdict.damage for verdict in verify(store)}
+    assert verdicts[good] == ()
+    assert "has changed" in verdicts[bad][0]
+    assert store.has(good)
+    assert store.action(REQUEST.key) is None
+
+
+@pytest.mark.parametrize("break_it", ["truncate", "delete file", "delete manifest", "garble manifest", "edit manifest"])
+def test_verify_finds_every_kind_of_damage(store: Store, break_it: str) -> None:
+    folder = store.object(_publish(store, "content"))
+    match break_it:
+        case "truncate":
+            (folder / "inner" / "data.txt").write_text("")
+        case "delete file":
+            (folder / "inner" / "data.txt").unlink()
+        case "delete manifest":
+            (folder / "manifest.json").unlink()
+        case "garble manifest":
+            (folder / "manifest.json").write_text("{")
+        case "edit manifest":
+            (folder / "manifest.json").write_text('{"files":{},"version":1}')
+    (verdict,) = verify(store)
+    assert verdict.damage
+    assert not folder.exists()
+
+
+def test_sweep_keeps_what_existing_scenes_used_and_removes_the_least_recently_used_first(
+    store: Store, tmp_path: Path
+) -> None:
+    scene = tmp_path / "scene.yaml"
+    scene.write_text("x")
+    requests = [Request("edit", number, "curves", {}, {}) for number in range(4)]
+    digests = [_publish(store, "z" * 1000 + str(number), str(number)) for number in range(4)]
+    for age, (request, digest) in enumerate(zip(requests, digests, strict=True)):
+        _record(store, request, digest)
+        os.utime(store.root / "actions" / f"{request.key}.json", (1000 - age, 1000 - age))
+    _used_last_by(store, scene, requests[3])
+    would = sweep(store, max_size=2500, dry_run=True)
+    assert would.objects == 2
+    assert all(store.has(digest) for digest in digests)
+    assert sweep(store, max_size=2500, dry_run=False).objects == 2
+    assert [store.has(digest) for digest in digests] == [True, False, False, True]
+    scene.unlink()
+    assert sweep(store, max_size=0, dry_run=False).objects == 2
+    assert sweep(store, max_size=0, dry_run=False).kept == 0
+
+
+def test_sweep_keeps_the_inputs_of_what_is_reached(store: Store, tmp_path: Path) -> None:
+    scene = tmp_path / "scene.yaml"
+    scene.write_text("x")
+    footage = _publish(store, "footage")
+    _used_last_by(store, scene, Request("edit", 1, "curves", {}, {"footage": footage}))
+    sweep(store, max_size=0, dry_run=False)
+    assert store.has(footage)
+
+
+def test_sweep_leaves_no_rubbish_behind(store: Store) -> None:
+    (store.workspace("killed") / "half.txt").write_text("x")
+    (store.root / "actions" / ".half.json.123").write_text("x")
+    (store.root / "objects" / "without-manifest").mkdir()
+    (store.root / "leases" / "key").mkdir()
+    assert sweep(store, max_size=10**9, dry_run=False).rubbish == 4
+    left = [path for path in store.root.rglob("*") if path.name != "store.json" and path.parent != store.root]
+    assert left == []
+
+
+def test_sweep_refuses_while_a_run_is_going_on(store: Store) -> None:
+    from r2s2r.artifacts.lease import RUN, hold
+
+    with hold(store.lease_folder(f"{RUN}1")), pytest.raises(StoreError, match="in use by process"):
+        sweep(store, max_size=0, dry_run=False)
+
+
+def test_outside_files_are_hashed_again_only_when_they_changed(store: Store, tmp_path: Path) -> None:
+    clip = tmp_path / "clip"
+    clip.write_bytes(b"one")
+    digests = FileDigests(store.root / "files")
+    first = digests.digest(clip)
+    assert first == digest_file(clip)
+    remembered = next((store.root / "files").iterdir())
+    facts = json.loads(remembered.read_bytes())
+    remembered.write_text(json.dumps({**facts, "sha256": "remembered"}))
+    assert digests.digest(clip) == "remembered"
+    clip.write_bytes(b"two, longer")
+    assert digests.digest(clip) == digest_file(clip)
+
+
+def test_a_full_disk_and_a_read_only_store_say_what_to_do(store: Store) -> None:
+    with pytest.raises(StoreError, match=r"disk is full.*gc"), store.explained():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(StoreError, match="R2S2R_STORE"), store.explained():
+        raise OSError(errno.EROFS, "Read-only file system")
+
+
+def test_a_store_of_another_format_is_refused(store: Store) -> None:
+    (store.root / "store.json").write_text('{"format":99}\n')
+    with pytest.raises(StoreError, match="another version"):
+        store.prepare()
+
+
+def test_manifests_list_every_file_with_its_size(store: Store) -> None:
+    manifest = read_manifest(store.object(_publish(store, "12345")))
+    assert {name: size for name, (_, size) in manifest.files.items()} == {"inner/data.txt": 5}
+    assert manifest.size == 5
