@@ -7,7 +7,7 @@ CHECKED = r2s2r pipelines $(wildcard benchmarks tests scenes)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint plan run bench schemas clean
+.PHONY: help demo test lint plan run bench schemas bless clean
 
 # An install that was interrupted leaves .venv/.installing and no stamp; such a .venv is not to be trusted. pip would take
 # a half-unpacked package for an installed one.
@@ -68,6 +68,9 @@ bench: .venv/.bench ## measure against peers
 
 schemas: .venv/.base ## write schemas/ from the specs
 	@$(BIN)/r2s2r schema --write
+
+bless: .venv/.dev ## accept the stages' changed code as giving the same results
+	@R2S2R_BLESS=1 $(BIN)/python -m pytest -q tests/pipelines/test_versions.py
 
 clean: ## remove .venv and caches; results and the store stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -84,6 +84,7 @@ def _note_error(store: Store, key: str, error: Exception) -> None:
         "message": str(error) if isinstance(error, R2S2RError) else f"{type(error).__name__}: {error}",
         "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
         "expected": isinstance(error, R2S2RError),
+        "field": error.field if isinstance(error, InputError) else "",
         "traceback": "".join(traceback.format_exception(error)),
     }
     try:

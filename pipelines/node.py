@@ -25,7 +25,7 @@ class Node:
         parameters: Only what the stage reads, as JSON.
         inputs: The nodes it reads, by name, in the order of the data.
         files: Role -> outside file.
-        blame: Where in the scene an error of this node most likely comes from, dotted.
+        blame: The part of the scene this node reads, dotted; its errors are shown there.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._found: dict[str, Action] = {}
+        self._digests: dict[Path, str] = {}
 
     def request(self, node: Node) -> Request | None:
         """Return what a worker would be asked, or None while an input is not built."""
@@ -70,7 +71,7 @@ class Ledger:
             backend=node.backend,
             parameters=dict(node.parameters),
             inputs=inputs,
-            file_digests={role: self.store.files.digest(path) for role, path in node.files.items()},
+            file_digests={role: self._digest(path) for role, path in node.files.items()},
             files={role: str(path) for role, path in node.files.items()},
         )
 
@@ -83,3 +84,8 @@ class Ledger:
         if action is not None:
             self._found[node.recipe] = action
         return action
+
+    def _digest(self, path: Path) -> str:
+        if path not in self._digests:
+            self._digests[path] = self.store.files.digest(path)
+        return self._digests[path]

@@ -51,11 +51,12 @@ def plan_shot(shot: ShotNodes, ledger: Ledger) -> ShotPlan:
     history: History | None = None
     planned = []
     for node in shot.nodes:
-        request, action = ledger.request(node), ledger.action(node)
+        action = ledger.action(node)
         if action is not None:
             planned.append(PlannedNode(node, action.key, "fresh", ()))
             continue
         history = history or History.read(ledger.store, shot)
+        request = ledger.request(node)
         if request is None:
             waits = ", ".join(before.name for before in node.inputs if ledger.action(before) is None)
             planned.append(PlannedNode(node, None, "unknown", (f"waits for {waits}",)))

@@ -29,7 +29,7 @@ def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
     entities: dict[str, Node] = {}
     for name, entity in scene.entities.items():
         entities[name] = entity_node(entity, footage, masks, entities)
-    plate = Node("plate", "plate", lift.PLATE_VERSION, "median", {}, (footage, *masks.values()), blame="source.clip")
+    plate = Node("plate", "plate", lift.PLATE_VERSION, "median", {}, (footage, *masks.values()), blame="source")
     everyone = tuple(entities.values())
 
     animation = Node(
@@ -61,7 +61,7 @@ def footage_node(scene: Scene) -> Node:
     """Decode the clip round the reference frame."""
     parameters = scene.source.model_dump(mode="json", by_alias=True, exclude={"clip"})
     return Node(
-        "footage", "footage", lift.FOOTAGE_VERSION, "pyav", parameters, files={"clip": scene.clip}, blame="source.clip"
+        "footage", "footage", lift.FOOTAGE_VERSION, "pyav", parameters, files={"clip": scene.clip}, blame="source"
     )
 
 
@@ -70,7 +70,7 @@ def mask_node(entity: Entity, footage: Node) -> Node:
     assert entity.spec.select is not None
     parameters = entity.spec.select.model_dump(mode="json", exclude={"mask"}, exclude_none=True)
     files = {"mask": entity.file} if entity.file else {}
-    blame = f"entities.{entity.name}.select"
+    blame = f"entities.{entity.name}"
     return Node(f"mask:{entity.name}", "mask", lift.MASK_VERSION, "grabcut", parameters, (footage,), files, blame)
 
 
@@ -85,7 +85,7 @@ def entity_node(entity: Entity, footage: Node, masks: dict[str, Node], before: d
         case "asset":
             assert entity.file is not None
             files = {"asset": entity.file}
-            return Node(name, "entity", lift.ENTITY_VERSION, "asset", place, files=files, blame=f"{blame}.asset")
+            return Node(name, "entity", lift.ENTITY_VERSION, "asset", place, files=files, blame=blame)
         case "copy":
             assert entity.spec.copy_of is not None
             return Node(name, "entity", lift.ENTITY_VERSION, "copy", place, (before[entity.spec.copy_of],), blame=blame)

@@ -26,7 +26,8 @@ class Failure:
         message: What to tell the user.
         exit_code: What the run should end with on its account.
         is_expected: Whether r2s2r explains the error itself; otherwise ``details`` has the traceback.
-        details: Traceback or log, for ``--debug`` and bug reports.
+        details: Traceback or log, for bug reports.
+        field: Which part of the scene it comes from, dotted.
     """
 
     node: Node
@@ -34,6 +35,7 @@ class Failure:
     exit_code: int
     is_expected: bool
     details: str
+    field: str
 
 
 @dataclass
@@ -94,8 +96,9 @@ def _failure(store: Store, task: StageTask, explanation: str) -> Failure:
     try:
         assert request is not None
         noted = json.loads((store.root / "errors" / f"{request.key}.json").read_bytes())
-        return Failure(task.node, noted["message"], noted["exit_code"], noted["expected"], noted["traceback"])
+        field = f"{task.node.blame}.{noted['field']}".strip(".")
+        return Failure(task.node, noted["message"], noted["exit_code"], noted["expected"], noted["traceback"], field)
     except (OSError, ValueError, KeyError):
         words = explanation.strip('"').replace("\\n", "\n")
         last = words.strip().splitlines()[-1] if words.strip() else "its process ended without a word"
-        return Failure(task.node, last, 1, is_expected=False, details=words)
+        return Failure(task.node, last, 1, is_expected=False, details=words, field=task.node.blame)

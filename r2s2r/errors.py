@@ -20,9 +20,17 @@ class R2S2RError(Exception):
 
 
 class InputError(R2S2RError):
-    """What the user gave is wrong; the message says what, where and what to do."""
+    """What the user gave is wrong; the message says what, where and what to do.
+
+    ``field`` names the part of the scene it comes from, where a stage knows: dotted, relative to what the stage reads
+    (``frame`` in ``source``, ``select.box_px`` in an entity).
+    """
 
     exit_code = 2
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)

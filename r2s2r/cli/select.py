@@ -34,8 +34,7 @@ def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
         SceneError: All that is wrong in all of the scenes.
         InputError: A shot that no scene has, two scenes of one name, or scenes of different projects.
     """
-    from r2s2r.spec.load import load_scene
-    from r2s2r.spec.resolve import check_unique_names
+    from r2s2r.spec.load import check_unique_names, load_scene
 
     from pipelines.shot import shot_nodes
 

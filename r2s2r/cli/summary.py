@@ -60,19 +60,20 @@ def _show_findings(results: list[ShotResult]) -> None:
 
 
 def _show_failures(results: list[ShotResult]) -> None:
-    from r2s2r.spec.load import position
+    from r2s2r.spec.locate import locate
 
     shown: set[str] = set()
     for result in results:
         for failure in result.failures:
             if failure.node.recipe not in shown:
                 shown.add(failure.node.recipe)
-                place = position(result.plan.shot.scene.path, failure.node.blame)
-                sys.stderr.write(f"{place}: {failure.node.name}: {_words(failure)}\n")
+                path = Path(_relative(result.plan.shot.scene.path))
+                sys.stderr.write(f"{locate(path, failure.field, _words(failure))}\n")
 
 
 def _words(failure: Failure) -> str:
-    return failure.message if failure.is_expected else f"{failure.message}\n{failure.details.rstrip()}"
+    words = f"{failure.node.name}: {failure.message}"
+    return words if failure.is_expected else f"{words}\n{failure.details.rstrip()}"
 
 
 def _where(result: ShotResult, until: str) -> str:

@@ -46,8 +46,9 @@ def transform_points(a_from_b: Array, points_b: Array) -> Array:
 
 
 def inverse(a_from_b: Array) -> Array:
-    """Return ``b_from_a`` of an affine 4x4 matrix."""
-    matrix = np.eye(4)
-    matrix[:3, :3] = np.linalg.inv(a_from_b[:3, :3])
-    matrix[:3, 3] = -matrix[:3, :3] @ a_from_b[:3, 3]
+    """Return ``b_from_a`` of affine matrices [..., 4, 4]."""
+    matrix = np.zeros_like(a_from_b, dtype=np.float64)
+    matrix[..., :3, :3] = np.linalg.inv(a_from_b[..., :3, :3])
+    matrix[..., :3, 3] = -(matrix[..., :3, :3] @ a_from_b[..., :3, 3:])[..., 0]
+    matrix[..., 3, 3] = 1
     return matrix

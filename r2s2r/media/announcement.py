@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
-from r2s2r.media.container import OpenClip, open_clip
+from av.packet import Packet
+from av.video.stream import VideoStream
 
-# A header's duration is rounded and may count the last frame or not.
-_SLACK = timedelta(milliseconds=250)
+from r2s2r.media.container import OpenClip, open_clip
+from r2s2r.media.promised_size import promised_bytes
+
+_DEFAULT_RATE = Fraction(25)
 
 
 @dataclass(frozen=True)
@@ -18,42 +21,74 @@ class Announcement:
     Attributes:
         pts: Presentation times in file order, without what an edit list cuts away; None where a packet has none.
         keyframes: Presentation times at which decoding may begin, increasing.
+        time_base: Seconds of one unit of ``pts``.
+        rate: Frames a second, as the file names or suggests it.
         whole: Whether the file holds all that its header or index promises.
     """
 
     pts: tuple[int | None, ...]
     keyframes: tuple[int, ...]
+    time_base: Fraction
+    rate: Fraction
     whole: bool
+
+
+@dataclass(frozen=True)
+class _Label:
+    """What is kept of a packet. ``is_hidden``: an edit list cuts it away, though others may need it."""
+
+    pts: int | None
+    dts: int | None
+    duration: int
+    is_keyframe: bool
+    is_hidden: bool
+    is_corrupt: bool
 
 
 def read_announcement(path: Path) -> Announcement:
     """Read all packets of a clip, decoding none. Raises MediaError as ``open_clip`` does."""
     with open_clip(path) as clip:
-        packets = [(packet.pts, packet.is_keyframe, packet.is_discard) for packet in clip.packets() if packet.size]
-        everything = [pts for pts, _, _ in packets]
+        labels = [_label(packet) for packet in clip.packets() if packet.size]
+        whole = not clip.broken and not _lacks_packets(path, clip, labels)
+        certain = labels if whole else _certain(labels)
         return Announcement(
-            pts=tuple(pts for pts, _, is_hidden in packets if not is_hidden),
-            keyframes=tuple(sorted(pts for pts, is_keyframe, _ in packets if is_keyframe and pts is not None)),
-            whole=not clip.broken and not _lacks_packets(clip, everything),
+            pts=tuple(label.pts for label in certain if not label.is_hidden),
+            keyframes=tuple(sorted(label.pts for label in certain if label.is_keyframe and label.pts is not None)),
+            time_base=clip.stream.time_base or Fraction(1),
+            rate=_exact(clip.stream.guessed_rate or _DEFAULT_RATE),
+            whole=whole,
         )
 
 
-def _lacks_packets(clip: OpenClip, pts: Sequence[int | None]) -> bool:
+def _label(packet: "Packet[VideoStream]") -> _Label:
+    return _Label(
+        pts=packet.pts,
+        dts=packet.dts,
+        duration=packet.duration or 0,
+        is_keyframe=packet.is_keyframe,
+        is_hidden=packet.is_discard,
+        is_corrupt=packet.is_corrupt,
+    )
+
+
+def _certain(labels: Sequence[_Label]) -> Sequence[_Label]:
+    """Return the packets of a file cut off before which no frame is missing.
+
+    Packets lie in the order of their decoding times (dts), before which no frame is shown. So what was lost is shown no
+    earlier than the decoding time that would have come next; frames shown after it may have lost neighbours.
+    """
+    intact = [label for label in labels if not label.is_corrupt]
+    following = max((label.dts + label.duration for label in intact if label.dts is not None), default=None)
+    return [label for label in intact if label.pts is None or following is None or label.pts <= following]
+
+
+def _exact(rate: Fraction) -> Fraction:
+    """Return the whole or NTSC (n x 1000/1001) rate that a file's rounded one stands for, else the rate itself."""
+    candidates = (Fraction(round(rate)), Fraction(round(rate * 1001 / 1000) * 1000, 1001))
+    return next((candidate for candidate in candidates if abs(candidate / rate - 1) < 1e-5), rate)
+
+
+def _lacks_packets(path: Path, clip: OpenClip, labels: Sequence[_Label]) -> bool:
     if "mp4" in clip.container.format.name:
-        return len(clip.stream.index_entries) > len(pts)
-    promised_s, time_base = _promised_end_s(clip), clip.stream.time_base
-    known = [time for time in pts if time is not None]
-    if promised_s is None or time_base is None or not known:
-        return False
-    return float(max(known) * time_base) + _SLACK.total_seconds() < promised_s
-
-
-def _promised_end_s(clip: OpenClip) -> float | None:
-    """Return when the picture stream ends by a Matroska header, in seconds; others promise nothing of the kind."""
-    if "matroska" not in clip.container.format.name:
-        return None
-    if written := clip.stream.metadata.get("DURATION"):
-        hours, minutes, seconds = written.split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    alone = len(clip.container.streams) == 1
-    return clip.container.duration / 1e6 if alone and clip.container.duration else None
+        return len(clip.stream.index_entries) > len(labels)
+    return path.stat().st_size < (promised_bytes(path) or 0)

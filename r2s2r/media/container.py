@@ -1,21 +1,26 @@
 """A video file, opened: its picture stream, packet by packet and frame by frame."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
 from av import VideoFrame
 from av.container import InputContainer
-from av.error import FFmpegError, InvalidDataError
+from av.error import ArgumentError, FFmpegError, InvalidDataError
 from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from r2s2r.errors import MediaError
 
-# A playlist may name other files; none of them may be fetched from a network.
-_LOCAL_ONLY = {"protocol_whitelist": "file"}
+# Not all that ffmpeg opens: playlists and patterns name other files, and it takes plain text for drawings. Sound is in
+# the list for the sake of a clear message.
+_FORMATS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,flv,asf,ogg,mxf,dv,mjpeg,gif,apng,nut,yuv4mpegpipe,"
+    "wav,mp3,flac,aac,aiff"
+)
+_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 
 
 class OpenClip:
@@ -34,7 +39,7 @@ class OpenClip:
         self.failures = 0
         self.broken = False
 
-    def packets(self) -> Iterator[Packet[VideoStream]]:
+    def packets(self) -> Iterator["Packet[VideoStream]"]:
         """Yield the stream's packets in file order, and an empty one at the end, which empties the decoder."""
         try:
             yield from self.container.demux(self.stream)
@@ -52,6 +57,11 @@ class OpenClip:
             except FFmpegError:
                 self.failures += 1
 
+    def seek(self, pts: int) -> None:
+        """Go to the keyframe at ``pts``, or about there: the file's index decides, so look at what comes."""
+        with suppress(FFmpegError):  # no index: reading goes on from where it is
+            self.container.seek(pts, stream=self.stream)
+
 
 @contextmanager
 def open_clip(path: Path) -> Iterator[OpenClip]:
@@ -64,7 +74,7 @@ def open_clip(path: Path) -> Iterator[OpenClip]:
     if path.stat().st_size == 0:
         raise MediaError(f"{path}: the file is empty; copy it again")
     try:
-        container = av.open(path, options=_LOCAL_ONLY)
+        container = av.open(path, options=_OPTIONS)
     except FFmpegError as error:
         raise MediaError(_unopened(path, error)) from error
     with container:
@@ -74,7 +84,7 @@ def open_clip(path: Path) -> Iterator[OpenClip]:
 def _unopened(path: Path, error: FFmpegError) -> str:
     if isinstance(error, PermissionError):
         return f"{path}: may not be read; check its permissions"
-    if isinstance(error, (InvalidDataError, EOFError)):
+    if isinstance(error, (InvalidDataError, ArgumentError, EOFError)):
         return (
             f"{path}: not a video or picture that can be read, or cut off before its index (an MP4's `moov`); "
             "copy it again, or convert it to MP4"

@@ -12,7 +12,7 @@ from r2s2r.media.container import open_clip
 # So many frames are decoded to see whether the packets tell the truth. Where packets are not frames (hidden frames,
 # single fields) or their times are made up (AVI with B-frames), it shows within the first groups of pictures.
 _PROBED = 24
-_DEFAULT_RATE = Fraction(25)
+_TICK_S = 2e-3  # some files keep times in whole milliseconds
 
 
 @dataclass(frozen=True)
@@ -47,47 +47,40 @@ class Timeline:
 def read_timeline(path: Path) -> Timeline:
     """Read a clip's timeline. Raises MediaError for a clip without frames, and as ``open_clip`` does."""
     announced = read_announcement(path)
+    if not announced.pts:
+        how = "has no frames" if announced.whole else "is cut off before its first frames are whole"
+        raise MediaError(f"{path}: the clip {how}; copy or export it again")
     pts = sorted({pts for pts in announced.pts if pts is not None})
     if pts and len(pts) == len(announced.pts) and _holds(path, pts):
-        return _announced_timeline(path, pts, announced)
-    return _counted_timeline(path, announced)
+        times_s = tuple(float((time - pts[0]) * announced.time_base) for time in pts)
+        return Timeline(times_s, _rate(times_s, announced.rate), tuple(pts), announced.keyframes, announced.whole)
+    return _counted(path, announced)
 
 
 def _holds(path: Path, pts: list[int]) -> bool:
-    """Decode the first frames and tell whether they are those announced."""
+    """Decode the first frames and tell whether they are those announced; damaged ones may be missing."""
     with open_clip(path) as clip:
-        shown = [frame.pts for frame in islice(clip.frames(), _PROBED)]
-    if clip.failures or clip.broken:
-        return set(shown) <= set(pts)
-    return shown == pts[:_PROBED]
+        decoded = [frame.pts for frame in islice(clip.frames(), _PROBED)]
+    shown = [time for time in decoded if time is None or time <= pts[-1]]
+    return set(shown) <= set(pts) if clip.failures else shown == pts[:_PROBED]
 
 
-def _announced_timeline(path: Path, pts: list[int], announced: Announcement) -> Timeline:
-    with open_clip(path) as clip:
-        time_base, rate = clip.stream.time_base or Fraction(1), clip.stream.guessed_rate
-    times_s = tuple(float((time - pts[0]) * time_base) for time in pts)
-    return Timeline(times_s, _rate(times_s, rate), tuple(pts), announced.keyframes, announced.whole)
-
-
-def _counted_timeline(path: Path, announced: Announcement) -> Timeline:
+def _counted(path: Path, announced: Announcement) -> Timeline:
     """Decode the whole clip to number its frames."""
     with open_clip(path) as clip:
         times = [frame.time for frame in clip.frames()]
-        rate = clip.stream.guessed_rate or _DEFAULT_RATE
     if not times:
         raise MediaError(f"{path}: the clip has no frame that can be decoded; copy or export it again")
     known = [time for time in times if time is not None]
     if len(known) < len(times) or any(after <= before for before, after in pairwise(known)):
-        known = [float(frame / rate) for frame in range(len(times))]
+        known = [float(frame / announced.rate) for frame in range(len(times))]
     times_s = tuple(time - known[0] for time in known)
-    return Timeline(times_s, _rate(times_s, rate), None, (), announced.whole and not clip.failures)
+    return Timeline(times_s, _rate(times_s, announced.rate), None, (), announced.whole and not clip.failures)
 
 
-def _rate(times_s: tuple[float, ...], guessed: Fraction | None) -> Fraction:
+def _rate(times_s: tuple[float, ...], named: Fraction) -> Fraction:
     """Return the rate the file names if the times bear it out, else their mean."""
-    if len(times_s) < 2:
-        return guessed or _DEFAULT_RATE
-    mean = (len(times_s) - 1) / times_s[-1]
-    if guessed and abs(float(guessed) / mean - 1) < 1e-3:
-        return guessed
-    return Fraction(mean).limit_denominator(1001)
+    intervals, span_s = len(times_s) - 1, times_s[-1]
+    if abs(intervals / named - span_s) <= max(_TICK_S, span_s / 1000):
+        return named
+    return Fraction(intervals / span_s).limit_denominator(1001)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from r2s2r.errors import StoreError
 
 # The number of slices is part of the bytes, so it is fixed; threads only share them out. Rice coding is half again as
-# fast as the range coder for 8 % more bytes (measured on film at 1280x720). Each frame stands alone (g=1). No checksums:
-# the decoder would only log what they find, and the store hashes the whole file.
+# fast as the range coder for 8 % more bytes (measured on film at 1280x720). Each frame stands alone (g=1). There are no
+# checksums: the decoder would only log what they find, and the store hashes the whole file.
 _FFV1 = {"level": "3", "slices": "4", "coder": "rice", "g": "1", "slicecrc": "0"}
 # Without it Matroska files get random ids and the versions of the libraries.
 _SAME_BYTES = {"fflags": "+bitexact"}

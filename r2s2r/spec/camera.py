@@ -13,18 +13,16 @@ Curve: TypeAlias = Literal["linear", "smooth", "catmull_rom", "hold"]
 Target: TypeAlias = Annotated[
     Annotated[Name, Tag("text")] | Annotated[Vector, Tag("list")],
     Discriminator(
-        written_kind, custom_error_type="target", custom_error_message="needs the name of an entity or a point [x, y, z]"
+        written_kind,
+        custom_error_type="target",
+        custom_error_message="needs an entity's name or a point [x, y, z]",
     ),
 ]
 FovDeg: TypeAlias = Annotated[float, Field(gt=1, lt=170)]
 
 
 class StaticMove(Spec):
-    """The camera stays as it is.
-
-    Attributes:
-        type: Stays.
-    """
+    """The camera stays as it is."""
 
     type: Literal["static"]
 
@@ -60,7 +58,6 @@ class KeyframesMove(Spec):
     """The camera through given keys; rotations are interpolated on the sphere. Before and after the keys it holds.
 
     Attributes:
-        type: Goes through keys.
         keys: The camera at given moments, in order.
         curve: How it goes from key to key.
     """
@@ -88,7 +85,6 @@ class OrbitMove(TimedMove):
     """The camera arcs about the vertical axis through a target, which keeps its place in the picture.
 
     Attributes:
-        type: Arcs.
         around: What stays in place: an entity or a point.
         degrees: How far; positive moves the camera to its right (counter-clockwise seen from above).
     """
@@ -102,7 +98,6 @@ class DollyMove(TimedMove):
     """The camera travels along its viewing direction, or straight towards a target.
 
     Attributes:
-        type: Travels.
         distance_m: How far; negative backs off.
         towards: An entity or a point; default: where the camera looks.
     """
@@ -116,7 +111,6 @@ class PanMove(TimedMove):
     """The camera turns about the world's vertical through its eye.
 
     Attributes:
-        type: Turns.
         degrees: How far; positive looks to the right.
     """
 

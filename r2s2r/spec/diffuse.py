@@ -6,7 +6,6 @@ from pydantic import Field
 
 from r2s2r.spec.base import Spec
 
-
 DiffuseBackend: TypeAlias = Literal["compositor"]
 
 

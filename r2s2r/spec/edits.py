@@ -8,7 +8,6 @@ from r2s2r.spec.base import Positive, Spec, Vector, written_kind
 from r2s2r.spec.camera import Curve
 from r2s2r.spec.times import Time
 
-
 Scale: TypeAlias = Annotated[
     Annotated[Positive, Tag("number")] | Annotated[tuple[Positive, Positive, Positive], Tag("list")],
     Discriminator(written_kind, custom_error_type="scale", custom_error_message="needs a number or [x, y, z]"),
@@ -37,7 +36,6 @@ class TransformEdit(Spec):
     """Keyframes. Rotations are interpolated on the sphere; before the first key and after the last it holds.
 
     Attributes:
-        type: Moves, turns and scales an entity.
         keys: The entity at given moments, in order.
         curve: How it goes from key to key.
         pivot: A point of the entity's frame in metres; the default is its base (the origin).
@@ -53,7 +51,6 @@ class RemoveEdit(Spec):
     """The entity is gone.
 
     Attributes:
-        type: Takes an entity out of the picture.
         from: The first moment without it; default the shot's start.
         to: The last moment without it; default the shot's end.
     """

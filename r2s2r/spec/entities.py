@@ -1,11 +1,17 @@
 """Entities: what is selected from the clip, inserted from a file, or copied; and where it stands."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from r2s2r.spec.base import FileName, Name, Pixel, Positive, Spec, Vector
 from r2s2r.spec.lift import LiftSpec
+
+
+def _one_required(*keys: str) -> dict[str, JsonValue]:
+    """Say in JSON Schema what ``_require_exactly_one`` says in Python."""
+    return {"oneOf": [{"required": [key]} for key in keys]}
 
 
 class SelectSpec(Spec):
@@ -16,6 +22,8 @@ class SelectSpec(Spec):
         polygon_px: Its outline, taken as it is.
         mask: A picture, white where the entity is, taken as it is.
     """
+
+    model_config = ConfigDict(json_schema_extra=_one_required("box_px", "polygon_px", "mask"))
 
     box_px: tuple[float, float, float, float] | None = None
     polygon_px: Annotated[tuple[Pixel, ...], Field(min_length=3)] | None = None
@@ -39,7 +47,7 @@ class PlaceSpec(Spec):
     """Where an entity stands at the reference frame; what is not given comes from the source.
 
     Attributes:
-        position_m: Puts its base there, in the world. Default: where the source has it; for an asset, the world's origin.
+        position_m: Puts its base there, in the world. Default: where the source has it; the origin for an asset.
         move_m: Moves it from where it would be.
         rotate_deg: XYZ intrinsic angles about its base.
         height_m: Its height (a selected entity keeps its place in the picture and moves nearer or farther).
@@ -61,6 +69,8 @@ class EntitySpec(Spec):
         place: Where it stands at the reference frame.
         lift: Settings that win over the scene's; for selected entities.
     """
+
+    model_config = ConfigDict(json_schema_extra=_one_required("select", "asset", "copy"))
 
     select: SelectSpec | None = None
     asset: FileName | None = None
@@ -89,7 +99,7 @@ _NOT_LIFTED = {
 }
 
 
-def _require_exactly_one(ways: dict[str, object]) -> None:
+def _require_exactly_one(ways: Mapping[str, object]) -> None:
     given = [name for name, way in ways.items() if way is not None]
     if len(given) != 1:
         raise ValueError(f"give exactly one of {', '.join(ways)}; given: {', '.join(given) or 'none'}")

@@ -16,7 +16,7 @@ class OutputSpec(Spec):
         width: Columns.
         height: Rows.
         fps: Frames a second at which the shot is generated; bare frame numbers count these.
-        fit: How the source lies in it: ``crop`` fills it and cuts what hangs over, ``letterbox`` shows all of the source.
+        fit: How the source lies in it: ``crop`` cuts what hangs over, ``letterbox`` shows all of it.
     """
 
     width: Side = 832

@@ -4,7 +4,6 @@ from typing import Literal, TypeAlias
 
 from r2s2r.spec.base import Positive, Spec
 
-
 RenderBackend: TypeAlias = Literal["cpu"]
 
 

@@ -19,7 +19,7 @@ class SceneSpec(Spec):
     """A scene: one source, the entities lifted from it or added to it, and the shots made of them.
 
     Attributes:
-        version: Of the scene language.
+        version: Of the scene language: 1.
         name: Results are found under it.
         source: The clip and how it was filmed.
         include: Files with more entities, relative to this file.

@@ -20,7 +20,7 @@ class ShotSpec(Spec):
         extends: Another shot of this scene.
         enabled: Whether ``run`` makes it when no shot is named.
         priority: Higher runs first.
-        tags: Words for ``--tag``.
+        tags: Words to find it by.
         frames: Length.
         camera: Moves, in order.
         edits: Entity -> edits, in order.

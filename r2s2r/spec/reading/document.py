@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from r2s2r.errors import InputError
-from r2s2r.spec.reading.findings import Findings
+from r2s2r.spec.reading.findings import Findings, Problem
 from r2s2r.spec.reading.nodes import Loc, Mark, Node, UnreadableError, build_tree
 from r2s2r.spec.reading.suggest import nearest_file
 
@@ -37,10 +37,6 @@ class Document:
         """The whole file."""
         return self.root.data
 
-    def has(self, loc: Loc) -> bool:
-        """Tell whether something is written at ``loc``."""
-        return self._walk(loc)[0] == len(loc)
-
     def depth(self, loc: Loc) -> int:
         """Return how many components of ``loc`` are written in this file."""
         return self._walk(loc)[0]
@@ -59,9 +55,12 @@ class Document:
         _, node, key = self._walk(loc)
         return node.mark if key is None else key
 
-    def is_refused(self, loc: Loc) -> bool:
-        """Tell whether the text of ``loc``, or of what holds it, was refused."""
-        return any(loc[:end] in self.refused for end in range(len(loc) + 1))
+    def report(self, findings: Findings, problem: Problem, *, note: str = "") -> None:
+        """Note a problem where it stands in this file, unless the very text there was refused already."""
+        loc = problem.loc
+        if not any(loc[:end] in self.refused for end in range(len(loc) + 1)):
+            mark = self.key_mark(loc) if problem.in_key else self.mark(loc)
+            findings.add(self.path, mark, loc, problem.message, note=note)
 
     def _walk(self, loc: Loc) -> tuple[int, Node, Mark | None]:
         """Follow ``loc`` as far as it is written: the number of steps, the node there, and its key's position."""
@@ -107,7 +106,8 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
-        raise InputError(f"{path}: file not found{nearest_file(path)}") from error
+        near = nearest_file(path)
+        raise InputError(f"{path}: file not found{f'; nearest: {near}' if near else ''}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path}: cannot be read: {reason}") from error

@@ -1,35 +1,25 @@
 """Turns what pydantic refuses into problems with a place in the file and a plain sentence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from r2s2r.spec.reading.fields import Place, place_of
-from r2s2r.spec.reading.nodes import Loc
+from r2s2r.spec.reading.findings import Problem
 from r2s2r.spec.reading.sentences import sentence, wrong_length
 from r2s2r.spec.reading.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing a spec refuses.
-
-    Attributes:
-        loc: Path of the field.
-        message: What is wrong, and what would be right.
-        in_key: The key itself is wrong, not its value.
-    """
-
-    loc: Loc
-    message: str
-    in_key: bool = False
-
-
 def problems(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     """Yield what is wrong with data that was to become a ``model``, each thing once, in pydantic's order."""
-    yield from dict.fromkeys(_problem(detail, model) for detail in error.errors(include_url=False))
+    details = [detail for detail in error.errors(include_url=False) if not _is_echo(detail)]
+    yield from dict.fromkeys(_problem(detail, model) for detail in details)
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """Tell whether a list is called too short only because some of its items, errors themselves, were not counted."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
@@ -49,8 +39,8 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
 
 
 def _unknown_key(key: str, parent: Place) -> str:
-    allowed = parent.keys()
-    return f"unknown key{did_you_mean(key, allowed)}; allowed here: {', '.join(allowed)}"
+    allowed = sorted(parent.keys())
+    return f"unknown key; allowed here: {', '.join(allowed)}{did_you_mean(key, allowed)}"
 
 
 def _unknown_type(tag: str, place: Place) -> str:

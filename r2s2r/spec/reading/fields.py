@@ -43,7 +43,7 @@ class Place:
     def length(self) -> int | None:
         """Return how many items a list has to have here; None where any number goes."""
         for member in self.members:
-            if get_origin(member.type) is tuple and Ellipsis not in get_args(member.type):
+            if _is_list(member.type) and Ellipsis not in get_args(member.type):
                 return len(get_args(member.type))
         return None
 
@@ -66,16 +66,16 @@ def _child(members: tuple[Member, ...], component: str | int) -> tuple[Member, .
         if _is_model(member.type):
             annotation = _fields(member.type).get(str(component))
             return () if annotation is None else tuple(_members(annotation))
-        if get_origin(member.type) is dict:
-            return tuple(_members(get_args(member.type)[1]))
-        if get_origin(member.type) is tuple:
+        if _is_list(member.type):
             return tuple(_members(get_args(member.type)[0]))
+        if arguments := get_args(member.type):  # a dict's
+            return tuple(_members(arguments[-1]))
     return ()
 
 
 def _members(annotation: Annotation) -> Iterator[Member]:
     """Yield the types of an annotation: unions spread out, None left out."""
-    origin = get_origin(annotation)
+    origin: Any = get_origin(annotation)
     if origin is Annotated:
         inner, *metadata = get_args(annotation)
         labels = [note.tag for note in metadata if isinstance(note, Tag)]
@@ -96,6 +96,11 @@ def _type_label(annotation: Annotation) -> str | None:
 
 def _fields(model: type[BaseModel]) -> dict[str, Annotation]:
     return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _is_list(annotation: Annotation) -> bool:
+    origin: Any = get_origin(annotation)
+    return origin is tuple
 
 
 def _is_model(annotation: Annotation) -> bool:

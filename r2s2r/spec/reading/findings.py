@@ -1,9 +1,25 @@
 """Findings: everything that is wrong in the files of one scene, collected so that it can be said all at once."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from r2s2r.errors import Finding, SceneError
 from r2s2r.spec.reading.nodes import Loc, Mark
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a value, wherever it is written.
+
+    Attributes:
+        loc: Path of the field.
+        message: What is wrong, and what would be right.
+        in_key: The key itself is wrong, not its value.
+    """
+
+    loc: Loc
+    message: str
+    in_key: bool = False
 
 
 class Findings:
@@ -12,12 +28,12 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[Path, Mark, str], Finding] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def add(self, path: Path, mark: Mark, loc: Loc, message: str, *, note: str = "") -> None:
+        """Note that ``message`` is to be said of the field at ``loc``, written at ``mark`` of the file ``path``.
 
-    def add(self, path: Path, mark: Mark, loc: Loc, message: str) -> None:
-        """Note that ``message`` is to be said of the field at ``loc``, written at ``mark`` of the file ``path``."""
-        finding = Finding(path, mark.line, mark.column, field_name(loc), message)
+        A ``note`` follows the message, but does not make it another one.
+        """
+        finding = Finding(path, mark.line, mark.column, field_name(loc), message + note)
         self._found.setdefault((path, mark, message), finding)
 
     def raise_if_any(self) -> None:

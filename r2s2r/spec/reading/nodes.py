@@ -111,7 +111,7 @@ class _TreeBuilder:
         return node
 
     def _alias(self, event: yaml.AliasEvent, loc: Loc) -> Node:
-        mark, node = _mark(event), self._anchors.get(event.anchor)
+        mark, node = _mark(event), self._anchors.get(event.anchor or "")
         if node is None:
             raise UnreadableError(mark, f"*{event.anchor} stands for nothing: no &{event.anchor} ends before it")
         self._aliased += node.size
@@ -163,7 +163,8 @@ class _TreeBuilder:
         if event.value == "<<":
             self._complain(loc, mark, "merge keys are not part of the language: use extends, or settings of the scene")
         elif word.complaint:
-            self._complain(loc, mark, "a key is missing before this colon" if not event.value else word.complaint)
+            said = f"{event.value} is not text to every YAML reader: put it in quotes, or choose another name"
+            self._complain(loc, mark, said if event.value else "a key is missing before this colon")
         elif not isinstance(word.value, str):
             self._complain(loc, mark, f"{event.value} is no name: keys are words that start with a letter")
 
@@ -182,6 +183,7 @@ class _TreeBuilder:
 
 
 def _mark(event: yaml.Event) -> Mark:
+    assert event.start_mark is not None, "a parser's events have marks"
     return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 

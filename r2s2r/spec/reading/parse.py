@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from r2s2r.spec.base import Spec
 from r2s2r.spec.reading.document import Document
-from r2s2r.spec.reading.explain import Problem, problems
-from r2s2r.spec.reading.findings import Findings
+from r2s2r.spec.reading.explain import problems
+from r2s2r.spec.reading.findings import Findings, Problem
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 Report: TypeAlias = Callable[[Problem], None]
@@ -17,19 +17,13 @@ Report: TypeAlias = Callable[[Problem], None]
 
 def parse(document: Document, model: type[AnySpec], findings: Findings) -> AnySpec | None:
     """Return the whole document as a spec; None, with findings, where it is none."""
-
-    def report(problem: Problem) -> None:
-        if not document.is_refused(problem.loc):
-            mark = document.key_mark(problem.loc) if problem.in_key else document.mark(problem.loc)
-            findings.add(document.path, mark, problem.loc, problem.message)
-
-    return parse_data(document.data, model, report)
+    return parse_data(document.data, model, lambda problem: document.report(findings, problem))
 
 
 def parse_data(data: Any, model: type[AnySpec], report: Report) -> AnySpec | None:  # noqa: ANN401 - not yet checked
     """Return plain data as a spec; None where it is none, after ``report`` was given each problem.
 
-    The data goes through JSON, in which pydantic's strict mode takes lists for tuples and nothing else for anything else.
+    The data goes through JSON, for which pydantic's strict mode takes lists for tuples.
     """
     try:
         return model.model_validate_json(json.dumps(data))

@@ -38,7 +38,7 @@ class Word:
 
 
 def read_word(text: str) -> Word:
-    """Read an unquoted scalar. Numbers are as in YAML 1.2 (``1e3`` is one); only ``true``, ``false``, ``null`` are words."""
+    """Read an unquoted scalar. Numbers are as in YAML 1.2 (``1e3`` is one), and true, false and null are words."""
     if text[:1] in "0123456789+-.":
         return _read_number(text)
     if text in _TRUE or text in _FALSE:
@@ -50,7 +50,7 @@ def read_word(text: str) -> Word:
     if text.lower() in _BOOL_IN_YAML_1_1:
         value = _BOOL_IN_YAML_1_1[text.lower()]
         written = "true" if value else "false"
-        return Word(value, f"{text} means {written} to some YAML readers: write {written}, or \"{text}\" if it is text")
+        return Word(value, f'{text} means {written} to some YAML readers: write {written}, or "{text}" if it is text')
     return Word(text)
 
 
@@ -74,16 +74,18 @@ def _read_surprise(text: str) -> Word:
     if _LEADING_ZERO.fullmatch(text):
         sign = "-" if text[0] == "-" else ""
         plain = sign + text.lstrip("+-").lstrip("0").rjust(1, "0")
-        return Word(0, f"{text} has a leading zero, octal to some YAML readers: write {plain}, or \"{text}\" if it is text")
+        return Word(
+            0, f'{text} has a leading zero, octal to some YAML readers: write {plain}, or "{text}" if it is text'
+        )
     if _OTHER_BASE.fullmatch(text):
         return Word(0, f"{text} is a number to some YAML readers only: write {int(text, 0)}")
     if _UNDERSCORED.fullmatch(text):
         return Word(0, f"{text} is a number to some YAML readers only: write {text.replace('_', '')}")
     if _SEXAGESIMAL.fullmatch(text):
         seconds = _sexagesimal(text)
-        return Word(0, f"{text} is {seconds} to some YAML readers: write {seconds}s for a time, \"{text}\" for text")
+        return Word(0, f'{text} is {seconds} to some YAML readers: write {seconds}s for a time, "{text}" for text')
     if _DATE.fullmatch(text):
-        return Word(text, f"{text} is a date to some YAML readers: write \"{text}\" if it is text")
+        return Word(text, f'{text} is a date to some YAML readers: write "{text}" if it is text')
     if _NOT_FINITE.fullmatch(text):
         return Word(0.0, f"{text} is not a number that can be used: write a finite one")
     return Word(text)

@@ -18,7 +18,7 @@ _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _NUMBER_AND_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([^\d\s.,]*)\s*")
 _PATTERNS = {
     NAME_PATTERN: "is not a name: a letter, then at most 63 of letters, digits and _ . -",
-    FRACTION_PATTERN: "is not a rate: write frames a second, 24 or 30000/1001",
+    FRACTION_PATTERN: "is not a rate: write frames a second, 24 or 24000/1001",
 }
 
 
@@ -44,7 +44,7 @@ def written(value: Any) -> str:  # noqa: ANN401 - whatever YAML holds
 def wrong_length(detail: ErrorDetails, place: Place) -> str:
     """Say how many items a list has to have."""
     context, length = detail.get("ctx", {}), place.length()
-    has = context.get("actual_length", len(detail["input"]))
+    has = len(detail["input"])
     if length is not None:
         return f"needs {length} numbers, has {has}"
     if "min_length" in context:
@@ -67,9 +67,10 @@ def _missing(_: ErrorDetails, __: Place) -> str:
 def _literal(detail: ErrorDetails, _: Place) -> str:
     choices = [choice.strip("'") for choice in detail["ctx"]["expected"].replace(" or ", ", ").split(", ")]
     value = detail["input"]
-    hint = did_you_mean(value, choices) if isinstance(value, str) else ""
     allowed = f"one of {', '.join(choices)}" if len(choices) > 1 else choices[0]
-    return f"must be {allowed}, is {written(value)}{hint}"
+    if isinstance(value, str):
+        return f"must be {allowed}, is {_quoted(value)}{did_you_mean(value, choices)}"
+    return f"must be {allowed}, is {written(value)}"
 
 
 def _bound(detail: ErrorDetails, _: Place) -> str:
@@ -114,7 +115,7 @@ def _needs(wanted: str) -> Sentence:
 def _remedy(wanted: str, value: Any) -> str:  # noqa: ANN401 - whatever YAML holds
     if wanted == "text":
         return "; put it in quotes" if isinstance(value, (bool, int, float)) else ""
-    if isinstance(value, str) and "number" in wanted and (parts := _NUMBER_AND_UNIT.fullmatch(value)):
+    if isinstance(value, str) and wanted.endswith(" number") and (parts := _NUMBER_AND_UNIT.fullmatch(value)):
         return f"; write {parts[1]}, without {parts[2]!r}" if parts[2] else "; remove the quotes"
     return ""
 

@@ -22,8 +22,8 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"; did you mean {choice}?" if choice else ""
 
 
-def nearest_file(path: Path) -> str:
-    """Return ``; nearest: X`` for a path that does not exist, or nothing where nothing near it does."""
+def nearest_file(path: Path) -> Path | None:
+    """Return the file or folder that a path that does not exist was most likely meant to be, if one is near."""
     missing = path
     while not missing.parent.is_dir() and missing != missing.parent:
         missing = missing.parent
@@ -31,6 +31,6 @@ def nearest_file(path: Path) -> str:
         with os.scandir(missing.parent) as entries:
             names = sorted(entry.name for entry in islice(entries, _MOST_FILES))
     except OSError:
-        return ""
+        return None
     choice = nearest(missing.name, names)
-    return f"; nearest: {missing.with_name(choice)}" if choice else ""
+    return missing.with_name(choice) if choice else None

@@ -23,11 +23,12 @@ def make_frames(spec: DiffuseSpec, inputs: DiffuseInputs, out: Path, progress: "
 
 
 def _generator(spec: DiffuseSpec) -> "FrameGenerator":
-    assert spec.backend != "auto", "the profile decides the backend before a stage runs"
     match spec.backend:
         case "compositor":
             from r2s2r.stages.diffuse.compositor import Compositor
 
             return Compositor(spec.compositor)
+        case "auto":
+            raise AssertionError("`auto` is decided before a stage runs")
         case _:
             assert_never(spec.backend)

@@ -12,20 +12,20 @@ from r2s2r.geometry.framing import Framing
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.images import framed
 from r2s2r.stages.diffuse.fade import fade_out
-from r2s2r.stages.diffuse.fill import Image
 from r2s2r.stages.diffuse.surround import Surround, surround_from_picture
 
 # The mirrored picture is carried on to this angle from the axis; beyond it, only the surround.
 _CANVAS_REACH_DEG = 62.0
 _MIRROR_BLUR_PX = 6.0
+_BAND_ROWS = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A picture at generation scale and where it lies.
 
-    Its pixels are those of the framed picture, continued over the whole source: at the source camera, sampling at a pixel
-    centre gives exactly what ``media.images.framed`` gives.
+    Its pixels are those of the framed picture, continued over the whole source: at the source camera, sampling at pixel
+    centres gives exactly what ``media.images.framed`` gives.
 
     Attributes:
         picture: [H, W, 3] (or [H, W]) uint8.
@@ -83,10 +83,10 @@ def canvas_from_plate(plate: Placed, source: Camera) -> Canvas:
     corner = plate.corner[0] - margin_x, plate.corner[1] - margin_y
     inner = slice(margin_y, margin_y + height), slice(margin_x, margin_x + width)
     mirrored = np.pad(plate.picture, (*margins, (0, 0)), mode="symmetric")
-    surround = surround_from_picture(plate.picture, plate.corner, source)
-    picture = _softened(mirrored, margins, surround.sample(*_directions(mirrored.shape, corner, source)))
-    picture[inner] = plate.picture
-    return Canvas(picture, corner, inner, surround)
+    canvas = Canvas(mirrored, corner, inner, surround_from_picture(plate.picture, plate.corner, source))
+    _soften(canvas, source)
+    mirrored[inner] = plate.picture
+    return canvas
 
 
 def _whole_pixels(start: float, length: float) -> tuple[int, int]:
@@ -94,28 +94,31 @@ def _whole_pixels(start: float, length: float) -> tuple[int, int]:
     return int(np.ceil(start - 1e-6)), int(np.floor(start + length + 1e-6))
 
 
-def _softened(mirrored: NDArray[np.uint8], margins: tuple[tuple[int, int], ...], beyond: Image) -> NDArray[np.uint8]:
-    """Blur the mirror image away from the plate and end it in the surround."""
-    (margin_y, _), (margin_x, _) = margins
-    height, width = mirrored.shape[:2]
-    off_x = _outside(width, margin_x) / margin_x
-    off_y = _outside(height, margin_y)[:, None] / margin_y
-    off = np.hypot(off_x, off_y).astype(np.float32)[..., None]
-    soft = cv2.GaussianBlur(mirrored, (0, 0), _MIRROR_BLUR_PX).astype(np.float32)
-    nearby = soft + (mirrored - soft) * fade_out(off, start=0.0, end=0.6)
-    mixed = beyond + (nearby - beyond) * fade_out(off, start=0.3, end=0.95)
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+def _soften(canvas: Canvas, source: Camera) -> None:
+    """Blur the mirror image away from the plate and end it in the surround; in place, and in bands to save memory."""
+    blurred = cv2.GaussianBlur(canvas.picture, (0, 0), _MIRROR_BLUR_PX)
+    away_y, away_x = (_share_of_margin(size, part) for size, part in zip(blurred.shape, canvas.inner, strict=False))
+    for first in range(0, len(blurred), _BAND_ROWS):
+        band = slice(first, min(first + _BAND_ROWS, len(blurred)))
+        away = np.hypot(away_x, away_y[band, None]).astype(np.float32)[..., None]
+        soft = blurred[band].astype(np.float32)
+        nearby = soft + (canvas.picture[band] - soft) * fade_out(away, start=0.0, end=0.6)
+        beyond = canvas.surround.sample(*_directions(canvas, band, source))
+        mixed = beyond + (nearby - beyond) * fade_out(away, start=0.3, end=0.95)
+        canvas.picture[band] = np.clip(np.rint(mixed), 0, 255)
 
 
-def _outside(size: int, margin: int) -> Array:
-    """Return how many pixels each pixel lies outside the plate along one axis [size]."""
+def _share_of_margin(size: int, inner: slice) -> Array:
+    """Return how far each pixel lies from the plate along one axis [size]: 0 in it, 1 at the canvas's edge."""
     position = np.arange(size)
-    distance: Array = np.maximum(0, np.maximum(margin - position, position - (size - margin - 1))).astype(float)
-    return distance
+    outside = np.maximum(0, np.maximum(inner.start - position, position - (inner.stop - 1)))
+    share: Array = outside / inner.start
+    return share
 
 
-def _directions(shape: tuple[int, ...], corner: tuple[int, int], source: Camera) -> tuple[Array, Array, Array]:
-    columns = np.arange(shape[1]) + 0.5 + corner[0]
-    rows = np.arange(shape[0]) + 0.5 + corner[1]
+def _directions(canvas: Canvas, band: slice, source: Camera) -> tuple[Array, Array, Array]:
+    """Return the world direction of every pixel of some rows: x, y and z, each [h, W]."""
+    columns = np.arange(canvas.picture.shape[1]) + (0.5 + canvas.corner[0])
+    rows = np.arange(band.start, band.stop) + (0.5 + canvas.corner[1])
     rays = source.rays(np.stack(np.meshgrid(columns, rows), axis=-1))
     return rays[..., 0], rays[..., 1], rays[..., 2]

@@ -13,7 +13,7 @@ def filled(values: Image, known: Image, *, halve: tuple[int, int] = (1, 1)) -> I
     Args:
         values: [H, W, C]; ignored where ``known`` is 0.
         known: [H, W], 0..1: how well each pixel is known.
-        halve: How often rows and columns are halved from one level to the next; (0, 1) fills every row for itself.
+        halve: How often rows and columns are halved from one level to the next; (1, 2) spreads along rows.
 
     Returns:
         [H, W, C]: the values where ``known`` is 1, else what the surroundings suggest, the coarser the farther off.
@@ -24,9 +24,9 @@ def filled(values: Image, known: Image, *, halve: tuple[int, int] = (1, 1)) -> I
         return values * known[..., None]
     area = cv2.resize(known, (coarse_width, coarse_height), interpolation=cv2.INTER_AREA)
     summed = cv2.resize(values * known[..., None], (coarse_width, coarse_height), interpolation=cv2.INTER_AREA)
-    mean = summed.reshape(coarse_height, coarse_width, -1) / np.maximum(area, 1e-6)[..., None]
+    mean = summed.reshape(coarse_height, coarse_width, -1) / np.maximum(area, np.float32(1e-6))[..., None]
     # A coarse pixel counts as known as soon as one of its finer ones is.
-    coarse = filled(mean, np.minimum(area * 2 ** sum(halve), 1), halve=halve)
+    coarse = filled(mean.astype(np.float32), np.minimum(area * 2 ** sum(halve), 1), halve=halve)
     suggested = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
     mixed: Image = suggested + (values - suggested) * known[..., None]
     return mixed

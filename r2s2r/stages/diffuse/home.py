@@ -118,7 +118,7 @@ def _shares(footings: Mapping[str, Footing]) -> dict[str, Image]:
 
 
 def _beside(footings: Mapping[str, Footing], sight: Sight) -> dict[str, Image]:
-    """Return for each entity 1 where a pixel shows the ground right beside it, falling to 0 farther off and on the wall."""
+    """Return for each entity 1 where a pixel shows the ground right beside it, 0 farther off and on the wall."""
     x = sight.origin_m[0] + sight.depth_m * sight.directions[0]
     z = sight.origin_m[2] + sight.depth_m * sight.directions[2]
     near = {}

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
 
-# The wall stands this many times as far from the source camera as the farthest entity: nearer, and it slides visibly
-# behind an orbit; farther, and whatever stands upright behind the entities is laid flat on the ground.
-_WALL_OVER_FARTHEST_ENTITY = 3.0
-# For scenes without entities, and for entities right before the camera: the ground is then seen 7 degrees down.
-_WALL_OVER_CAMERA_HEIGHT = 8.0
+# The wall stands this many times as far from the source camera as the farthest entity. What is behind an entity mostly
+# stands upright not far behind it: a farther wall lays that flat on the ground, where an orbit shears it.
+_WALL_OVER_FARTHEST_ENTITY = 1.6
+# Without entities, the ground ends 7 degrees below the horizon; with any, at the latest 27 degrees below.
+_WALL_OVER_CAMERA_HEIGHT_ALONE, _WALL_OVER_CAMERA_HEIGHT = 8.0, 2.0
 # The camera and every entity stay inside, with room to spare.
-_WALL_OVER_FARTHEST_TRAVEL = 1.5
+_WALL_OVER_FARTHEST_TRAVEL = 1.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +31,15 @@ class Sight:
     origin_m: Array
     directions: tuple[Array, Array, Array]
     depth_m: Array
-    on_ground: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]"
+    on_ground: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class Proxy:
     """Ground y = 0 within ``radius_m`` of the vertical axis through ``axis_m`` (x, z), and a cylinder at that distance.
 
-    Round, so that the camera may look anywhere, and star-shaped as seen from the source camera, so that every point of it
-    has exactly one place in the plate.
+    Round, so that the camera may look anywhere; the source camera sees every point of it, so each has a place in the
+    plate.
     """
 
     axis_m: tuple[float, float]
@@ -79,18 +80,22 @@ def proxy_round(source: Camera, *, entities_m: Array, travel_m: Array) -> Proxy:
         travel_m: World positions [M, 3] of cameras and entities in all frames of the shot.
     """
     axis = source.position_m[[0, 2]]
-    farthest_entity = np.linalg.norm(entities_m[:, [0, 2]] - axis, axis=1).max(initial=0.0)
-    farthest_travel = np.linalg.norm(travel_m[:, [0, 2]] - axis, axis=1).max(initial=0.0)
+    over_height = _WALL_OVER_CAMERA_HEIGHT if len(entities_m) else _WALL_OVER_CAMERA_HEIGHT_ALONE
     radius = max(
-        _WALL_OVER_FARTHEST_ENTITY * farthest_entity,
-        _WALL_OVER_CAMERA_HEIGHT * abs(source.position_m[1]),
-        _WALL_OVER_FARTHEST_TRAVEL * farthest_travel,
+        _WALL_OVER_FARTHEST_ENTITY * _farthest(entities_m, axis),
+        _WALL_OVER_FARTHEST_TRAVEL * _farthest(travel_m, axis),
+        over_height * abs(source.position_m[1]),
     )
     return Proxy((float(axis[0]), float(axis[1])), float(radius))
 
 
+def _farthest(points_m: Array, axis_m: Array) -> float:
+    """Return the horizontal distance of the farthest of points [N, 3] from an axis (x, z); 0 without points."""
+    return float(np.linalg.norm(points_m[:, [0, 2]] - axis_m, axis=1).max(initial=0.0))
+
+
 def _ray_grids(camera: Camera) -> tuple[Array, Array, Array]:
-    """Return x, y, z [H, W] of ``camera.rays`` at all pixel centres, as sums of a row and a column (ten times as fast)."""
+    """Return x, y, z [H, W] of ``camera.rays`` at all pixel centres, as sums of a row and a column (faster)."""
     world_from_pixel = camera.world_from_camera[:3, :3] @ np.linalg.inv(camera.intrinsics)
     columns = np.arange(camera.width) + 0.5
     rows = np.arange(camera.height) + 0.5

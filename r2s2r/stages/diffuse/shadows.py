@@ -12,14 +12,14 @@ from r2s2r.geometry.transforms import Array, transform_points
 from r2s2r.stages.diffuse.fill import Image
 from r2s2r.stages.diffuse.proxy import Sight
 
-_POINTS = 6000
-_CELLS = 96
+_POINTS = 20_000
+_CELLS = 64
 # Two layers: the dark line where it touches, and the wide dimming under its bulk. Heights are shares of its own height.
-_TOUCH_HEIGHT, _TOUCH_BLUR, _TOUCH_SHARE = 0.06, 0.025, 0.55
-_BULK_HEIGHT, _BULK_BLUR, _BULK_SHARE = 0.35, 0.09, 0.75
+_TOUCH_HEIGHT, _TOUCH_BLUR, _TOUCH_SHARE = 0.06, 0.025, 0.6
+_BULK_HEIGHT, _BULK_BLUR, _BULK_SHARE = 0.5, 0.2, 0.8
+_NOTHING = 1e6  # metres above a cell that nothing is above
 # In the air, a shadow widens by this share of the gap, and is gone when the gap is this many times the entity's height.
 _WIDEN_BY_GAP, _GONE_AT_GAP = 0.35, 1.2
-_GAMMA = 2.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class Shadow:
     """A shadow on the ground, as a square of the ground seen from above.
 
     Attributes:
-        darkness: [96, 96] float32, 0..1; rows are world z, columns world x.
+        darkness: [64, 64] float32, 0..1; rows are world z, columns world x.
         corner_m: World (x, z) of the square's corner.
         cell_m: Side of a cell.
     """
@@ -38,7 +38,7 @@ class Shadow:
 
 
 def surface_points(mesh: Mesh) -> Array:
-    """Spread points [6000, 3] evenly over a mesh's surface, always the same ones (entity frame)."""
+    """Spread points [20000, 3] evenly over a mesh's surface, always the same ones (entity frame)."""
     random = np.random.default_rng(0)
     corners = mesh.vertices[mesh.faces].astype(float)
     edges = corners[:, 1:] - corners[:, :1]
@@ -72,7 +72,10 @@ def contact_shadow(points_entity: Array, world_from_entity: Array) -> Shadow | N
 
 
 def cast(background: NDArray[np.uint8], shadow: Shadow, *, strength: float, sight: Sight, camera: Camera) -> None:
-    """Darken in place, in linear light, what a view [H, W, 3] shows of the ground under a shadow."""
+    """Darken in place what a view [H, W, 3] shows of the ground under a shadow.
+
+    sRGB values are scaled: scaling light by x ** 2.2, which keeps hues, and makes ``strength`` what the eye sees of it.
+    """
     rows, columns = _box(shadow, camera)
     if rows.stop <= rows.start or columns.stop <= columns.start:
         return
@@ -83,18 +86,18 @@ def cast(background: NDArray[np.uint8], shadow: Shadow, *, strength: float, sigh
     cells_x = np.where(on_ground, (x - shadow.corner_m[0]) / shadow.cell_m - 0.5, -10).astype(np.float32)
     cells_z = np.where(on_ground, (z - shadow.corner_m[1]) / shadow.cell_m - 0.5, -10).astype(np.float32)
     darkness = cv2.remap(shadow.darkness, cells_x, cells_z, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    light = (1 - strength * darkness) ** (1 / _GAMMA)
     patch = background[rows, columns]
-    patch[:] = np.rint(patch * light[..., None]).astype(np.uint8)
+    patch[:] = np.rint(patch * (1 - np.float32(strength) * darkness)[..., None]).astype(np.uint8)
 
 
 def _clearance(points: Array, corner: tuple[float, float], cell: float) -> Image:
-    """Return the height of the lowest point over each cell [96, 96] in metres, infinite where there is none."""
+    """Return the height of the lowest point over each cell [64, 64] in metres, _NOTHING where there is none."""
     column = ((points[:, 0] - corner[0]) / cell).astype(np.intp)
     row = ((points[:, 2] - corner[1]) / cell).astype(np.intp)
-    lowest = np.full((_CELLS, _CELLS), np.inf, np.float32)
+    lowest = np.full((_CELLS, _CELLS), _NOTHING, np.float32)
     np.minimum.at(lowest, (row, column), np.maximum(points[:, 1], 0).astype(np.float32))
-    return lowest
+    # The lowest of the neighbours: no holes where points happen to be sparse.
+    return np.asarray(cv2.erode(lowest, np.ones((3, 3), np.uint8), borderValue=_NOTHING), np.float32)
 
 
 def _layer(clearance: Image, height: float, blur_cells: float) -> Image:
@@ -103,7 +106,7 @@ def _layer(clearance: Image, height: float, blur_cells: float) -> Image:
 
 
 def _box(shadow: Shadow, camera: Camera) -> tuple[slice, slice]:
-    """Return the rows and columns of a view that may show a shadow: all of them when part of it is beside the camera."""
+    """Return the rows and columns of a view that may show a shadow: all when part of it is beside the camera."""
     side = shadow.cell_m * _CELLS
     x, z = shadow.corner_m
     corners = np.array([[x, 0, z], [x + side, 0, z], [x, 0, z + side], [x + side, 0, z + side]])

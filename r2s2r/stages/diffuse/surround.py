@@ -22,8 +22,8 @@ class Surround:
     """A low-resolution panorama about the source camera's eye, which closes on itself behind the camera.
 
     Attributes:
-        panorama: [360, 720, 3] float32, 0..255 sRGB. Columns are azimuth from -180 degrees, 0 where the world's -Z is and
-            growing to +X; rows are elevation from +90 degrees down.
+        panorama: [360, 720, 3] float32, 0..255 sRGB. Columns are azimuth from -180 degrees, 0 at the world's -Z and
+            growing towards +X; rows are elevation from +90 degrees down.
     """
 
     panorama: Image

@@ -48,9 +48,9 @@ def _level(pixels: PixelMap) -> NDArray[np.float32]:
     """Return how many halvings of the picture each pixel [H, W] spans, from 0."""
     height, width = pixels.columns.shape
     columns, rows = pixels.columns[::_STEP, ::_STEP], pixels.rows[::_STEP, ::_STEP]
-    down = np.hypot(np.diff(columns, axis=0, append=np.nan), np.diff(rows, axis=0, append=np.nan))
-    across = np.hypot(np.diff(columns, axis=1, append=np.nan), np.diff(rows, axis=1, append=np.nan))
-    stretch = np.fmax(np.fmax(down, across) / _STEP, 1.0)
-    level = np.log2(np.nan_to_num(stretch, nan=1.0) / _SHARP_UP_TO)
-    smooth = cv2.resize(level.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.clip(smooth, 0, _LEVELS).astype(np.float32)
+    down = np.pad(np.hypot(np.diff(columns, axis=0), np.diff(rows, axis=0)), ((0, 1), (0, 0)), mode="edge")
+    across = np.pad(np.hypot(np.diff(columns, axis=1), np.diff(rows, axis=1)), ((0, 0), (0, 1)), mode="edge")
+    stretch = np.maximum(np.maximum(down, across) / _STEP, _SHARP_UP_TO)
+    level = np.log2(stretch / _SHARP_UP_TO).astype(np.float32)
+    smooth = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.minimum(smooth, _LEVELS), np.float32)

@@ -5,16 +5,14 @@ from typing import assert_never
 
 import numpy as np
 
-from r2s2r.errors import InputError
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.camera import CameraMove, DollyMove, KeyframesMove, OrbitMove, PanMove, StaticMove
 from r2s2r.stages.edit.camera_keyframes import keyframed
 from r2s2r.stages.edit.camera_path import CameraPath
-from r2s2r.stages.edit.targets import Targets, require_apart
+from r2s2r.stages.edit.targets import Targets, first_meeting, no_direction
 from r2s2r.stages.edit.turns import about_vertical
-
-FARTHEST_M = 1e4
+from r2s2r.stages.edit.world_edge import require_near
 
 
 def camera_path(moves: Sequence[CameraMove], *, source: Camera, targets: Targets) -> CameraPath:
@@ -27,7 +25,7 @@ def camera_path(moves: Sequence[CameraMove], *, source: Camera, targets: Targets
     for index, move in enumerate(moves):
         field = f"camera[{index}]"
         path = _after(path, move, source=source, targets=targets, field=field)
-        _require_near(path, targets, field)
+        require_near(path.eye_m, timeline=targets.timeline, field=field)
     return path
 
 
@@ -38,7 +36,7 @@ def _after(path: CameraPath, move: CameraMove, *, source: Camera, targets: Targe
         case KeyframesMove():
             return keyframed(path, move, source=source, targets=targets, field=field)
         case OrbitMove():
-            return _orbited(path, move, targets)
+            return _orbited(path, move, targets, field)
         case DollyMove():
             return _dollied(path, move, targets, field)
         case PanMove():
@@ -47,10 +45,10 @@ def _after(path: CameraPath, move: CameraMove, *, source: Camera, targets: Targe
             assert_never(move)
 
 
-def _orbited(path: CameraPath, move: OrbitMove, targets: Targets) -> CameraPath:
-    """Turn the whole camera about the vertical through the target, so that the target keeps its place in the picture."""
+def _orbited(path: CameraPath, move: OrbitMove, targets: Targets, field: str) -> CameraPath:
+    """Turn the whole camera about the vertical through the target, which so keeps its place in the picture."""
     turn = about_vertical(move.degrees * targets.timeline.share(move))
-    arm_m = path.eye_m - targets.track(move.around)
+    arm_m = path.eye_m - targets.track(move.around, f"{field}.around")
     # As an offset, so that a turn by nothing moves by exactly nothing.
     return path.moved(_applied(turn - np.eye(3), arm_m)).turned(turn)
 
@@ -59,8 +57,9 @@ def _dollied(path: CameraPath, move: DollyMove, targets: Targets, field: str) ->
     way_m = move.distance_m * targets.timeline.share(move)[:, None]
     if move.towards is None:
         return path.moved(way_m * path.rotation[:, :, 2])
-    target_m = targets.track(move.towards)
-    require_apart(path.eye_m, target_m, timeline=targets.timeline, field=f"{field}.towards")
+    target_m = targets.track(move.towards, f"{field}.towards")
+    if (meeting := first_meeting(path.eye_m, target_m)) is not None:
+        raise no_direction(f"{field}.towards", targets.timeline, meeting)
     direction = target_m - path.eye_m
     return path.moved(way_m * (direction / np.linalg.norm(direction, axis=-1, keepdims=True)))
 
@@ -68,13 +67,3 @@ def _dollied(path: CameraPath, move: DollyMove, targets: Targets, field: str) ->
 def _applied(matrices: Array, vectors: Array) -> Array:
     applied: Array = (matrices @ vectors[..., None])[..., 0]
     return applied
-
-
-def _require_near(path: CameraPath, targets: Targets, field: str) -> None:
-    far = ~np.all(np.abs(path.eye_m) <= FARTHEST_M, axis=-1)
-    if far.any():
-        frame = int(np.argmax(far))
-        raise InputError(
-            f"{field}: at {targets.timeline.name(frame)} the camera is more than {FARTHEST_M:g} m from the origin; "
-            "check the distances"
-        )

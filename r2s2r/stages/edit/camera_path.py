@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.framing import Framing
@@ -47,6 +48,10 @@ class CameraPath:
         zoomed = np.tile(source_intrinsics, (len(self.zoom), 1, 1))
         zoomed[:, :2, :2] *= self.zoom[:, None, None]
         return framing.intrinsics(zoomed)
+
+    def only(self, chosen: NDArray[np.bool_]) -> "CameraPath":
+        """Return the camera at some of the moments, [T] bool."""
+        return CameraPath(self.eye_m[chosen], self.rotation[chosen], self.zoom[chosen])
 
     def turned(self, world_rotation: Array) -> "CameraPath":
         """Return the path with the camera turned by [T, 3, 3], in world axes, on the spot."""

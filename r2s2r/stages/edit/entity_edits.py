@@ -13,10 +13,10 @@ from r2s2r.geometry.transforms import Array
 from r2s2r.spec.edits import EntityEdit, RemoveEdit, TransformEdit, TransformKey
 from r2s2r.stages.edit.timeline import Timeline
 from r2s2r.stages.edit.turns import quaternions, turns
+from r2s2r.stages.edit.world_edge import require_near, written
 
-# An entity thinner than this cannot be drawn, one farther off not placed to a millimetre in float32.
-THINNEST = 1e-6
-FARTHEST_M = 1e4
+# Scales beyond these draw nothing that can be seen; at zero, and turned inside out below it, nothing at all.
+SMALLEST, LARGEST = 1e-6, 1e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ def edited(path: EntityPath, edits: Sequence[EntityEdit], *, timeline: Timeline,
     """Return the path after all edits, in order.
 
     Raises:
-        InputError: The entity shrank to nothing, turned inside out or left the world; names ``field`` and the frame.
+        InputError: The entity shrinks to nothing, turns inside out or leaves the world; names ``field`` and the frame.
     """
     for index, edit in enumerate(edits):
         match edit:
@@ -90,9 +90,10 @@ def edited(path: EntityPath, edits: Sequence[EntityEdit], *, timeline: Timeline,
 def _transformed(path: EntityPath, edit: TransformEdit, timeline: Timeline) -> EntityPath:
     """Turn and scale about the pivot, then move it.
 
-    A key's place is kept as an offset from where the pivot was before this edit: ``move_m`` as it is; for ``position_m``
-    the way from there, which differs from frame to frame if the entity already moved. So a curve between two absolute
-    keys is straight in the world, and one between two relative keys follows the entity.
+    A key's place is kept as an offset from where the pivot was before this edit: ``move_m`` (along the world's axes) as
+    it is; ``position_m`` as the way from there, which differs from frame to frame if the entity already moved, plus
+    ``move_m``. So a curve between two absolute keys is straight in the world, one between two relative keys follows the
+    entity, and one from either kind to the other is well defined.
     """
     times = np.array([timeline.frame_of(key.at) for key in edit.keys])
     pivot = np.array(edit.pivot)
@@ -118,21 +119,11 @@ def _removed(path: EntityPath, edit: RemoveEdit, timeline: Timeline) -> EntityPa
 
 
 def _require_drawable(path: EntityPath, timeline: Timeline, field: str) -> None:
-    thin = ~np.all(path.scale > THINNEST, axis=1)
-    if thin.any():
-        frame = int(np.argmax(thin))
+    drawable = np.all((path.scale > SMALLEST) & (path.scale < LARGEST), axis=1)
+    if not drawable.all():
+        frame = int(np.argmin(drawable))
         raise InputError(
-            f"{field}: at {timeline.name(frame)} the entity's scale is {_written(path.scale[frame])}; it must stay above "
-            f"{THINNEST:g} on every axis (catmull_rom can overshoot between keys far apart: use smooth)"
+            f"{field}: at {timeline.name(frame)} the entity's scale is {written(path.scale[frame])}; keep it between "
+            f"{SMALLEST:g} and {LARGEST:g} on every axis (catmull_rom can overshoot between keys far apart: use smooth)"
         )
-    far = ~np.all(np.abs(path.world_from_entity) <= FARTHEST_M, axis=(1, 2))
-    if far.any():
-        frame = int(np.argmax(far))
-        raise InputError(
-            f"{field}: at {timeline.name(frame)} the entity is at {_written(path.position_m[frame])} m with scale "
-            f"{_written(path.scale[frame])}; keep both within {FARTHEST_M:g}"
-        )
-
-
-def _written(vector: Array) -> str:
-    return "[" + ", ".join(f"{number:g}" for number in vector) + "]"
+    require_near(path.position_m, timeline=timeline, field=field)

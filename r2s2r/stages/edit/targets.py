@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.errors import InputError
 from r2s2r.geometry.camera import CLOSEST_M
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.camera import Target
 from r2s2r.stages.edit.timeline import Timeline
+from r2s2r.stages.edit.world_edge import require_near
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,31 +26,39 @@ class Targets:
     timeline: Timeline
     middles_m: Mapping[str, Array]
 
-    def track(self, target: Target) -> Array:
-        """Return where a target is [T, 3], in the world."""
+    def track(self, target: Target, field: str) -> Array:
+        """Return where a target is [T, 3], in the world; a point too far off raises InputError, naming ``field``."""
         if isinstance(target, str):
             return self.middles_m[target]
-        return np.tile(np.asarray(target, np.float64), (len(self.timeline.at), 1))
+        track = np.tile(np.asarray(target, np.float64), (len(self.timeline.at), 1))
+        require_near(track, timeline=self.timeline, field=field)
+        return track
+
+    def only(self, chosen: NDArray[np.bool_]) -> "Targets":
+        """Return the targets at some of the moments, [T] bool."""
+        return Targets(self.timeline.only(chosen), {name: track[chosen] for name, track in self.middles_m.items()})
 
 
-def middle_m(vertices: Array, world_from_entity: Array) -> Array:
-    """Return the world track [T, 3] of the middle of a mesh's bounding box in its own frame.
+def middle_m(box_m: Array, world_from_entity: Array) -> Array:
+    """Return the track [T, 3], in the world, of the middle of an entity's box.
 
     Args:
-        vertices: [V, 3] in the entity's frame.
+        box_m: [2, 3] lowest and highest corner of the mesh, in the entity's frame.
         world_from_entity: [T, 4, 4].
     """
-    middle = (vertices.min(axis=0) + vertices.max(axis=0)).astype(np.float64) / 2
-    track: Array = world_from_entity[:, :3, :3] @ middle + world_from_entity[:, :3, 3]
+    track: Array = world_from_entity[:, :3, :3] @ box_m.mean(axis=0) + world_from_entity[:, :3, 3]
     return track
 
 
-def require_apart(eye_m: Array, target_m: Array, *, timeline: Timeline, field: str) -> None:
-    """Raise InputError, naming the first frame, where the eye [T, 3] stands on its target [T, 3]."""
+def first_meeting(eye_m: Array, target_m: Array) -> int | None:
+    """Return the first index at which the eye [T, 3] stands on its target [T, 3], if there is one."""
     together = np.linalg.norm(target_m - eye_m, axis=-1) < CLOSEST_M
-    if together.any():
-        frame = int(np.argmax(together))
-        raise InputError(
-            f"{field}: at {timeline.name(frame)} the camera stands on this point, so it has no direction to it; "
-            "move the camera or choose another target"
-        )
+    return int(np.argmax(together)) if together.any() else None
+
+
+def no_direction(field: str, timeline: Timeline, index: int) -> InputError:
+    """Return the error of a camera that stands on the point it is to turn to."""
+    return InputError(
+        f"{field}: at {timeline.name(index)} the camera stands on this point, so there is no direction to it; "
+        "move the camera or choose another target"
+    )

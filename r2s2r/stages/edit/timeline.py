@@ -1,9 +1,10 @@
 """Timeline: the moments a shot is evaluated at, and how times and moves lie on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.geometry.easing import eased
 from r2s2r.geometry.transforms import Array
@@ -50,6 +51,10 @@ class Timeline:
         if last <= first:
             return np.where(self.at >= first, 1.0, 0.0)
         return eased(np.clip((self.at - first) / (last - first), 0, 1), move.ease)
+
+    def only(self, chosen: NDArray[np.bool_]) -> "Timeline":
+        """Return the same shot at some of the moments, [T] bool."""
+        return replace(self, at=self.at[chosen])
 
     def name(self, index: int) -> str:
         """Return how messages call one of the evaluated moments."""

@@ -1,1 +1,27 @@
 """Render: the animation becomes instance-masked passes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from r2s2r.spec.render import RenderSpec
+
+if TYPE_CHECKING:
+    from r2s2r.artifacts.animation import Animation
+    from r2s2r.artifacts.entity import Entity
+    from r2s2r.artifacts.progress import Progress
+
+VERSION: int = 1
+
+
+def make_passes(
+    spec: RenderSpec, animation: "Animation", entities: "Mapping[str, Entity]", out: Path, progress: "Progress"
+) -> None:
+    """Draw every frame of an animation into ``out``, an empty folder, as ``artifacts.passes.Passes`` describes it.
+
+    Equal inputs give equal bytes, whatever the number of cores. Raises StageError for a mesh or a transform that cannot
+    be drawn, naming the entity and the frame.
+    """
+    from r2s2r.stages.render.passes import write_passes
+
+    write_passes(spec, animation, entities, out, progress)

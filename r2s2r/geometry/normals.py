@@ -1,0 +1,35 @@
+"""Normals of triangle meshes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from r2s2r.geometry.transforms import Array
+
+
+def face_normals(vertices: Array, faces: NDArray[np.int32]) -> Array:
+    """Return [F, 3] normals whose length is twice the face's area; faces are counter-clockwise seen from outside."""
+    a, b, c = (vertices[faces[:, corner]] for corner in range(3))
+    normals: Array = np.cross(b - a, c - a)
+    return normals
+
+
+def smooth_normals(vertices: Array, faces: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return unit corner normals [F, 3, 3]: at each vertex the mean of its faces' normals, weighted by their areas."""
+    normals = face_normals(vertices.astype(np.float64), faces)
+    corners = faces.ravel()
+    per_corner = np.repeat(normals, 3, axis=0)
+    summed = np.stack([np.bincount(corners, per_corner[:, axis], len(vertices)) for axis in range(3)], axis=1)
+    return unit(summed)[faces].astype(np.float32)
+
+
+def flat_normals(vertices: Array, faces: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return unit corner normals [F, 3, 3], constant over each face."""
+    normals = unit(face_normals(vertices.astype(np.float64), faces))
+    return np.repeat(normals[:, None], 3, axis=1).astype(np.float32)
+
+
+def unit(vectors: Array) -> Array:
+    """Scale vectors [..., 3] to length 1; a zero vector, which has no direction, becomes +Y."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    up = np.array([0.0, 1.0, 0.0])
+    return np.where(lengths > 0, vectors / np.where(lengths > 0, lengths, 1.0), up)

@@ -1,0 +1,56 @@
+"""What may stand in the project file, ``r2s2r.yaml``."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator
+
+from r2s2r.spec.base import FileName, Name, Spec
+from r2s2r.spec.diffuse import DiffuseSpec
+from r2s2r.spec.encode import EncodeSpec
+from r2s2r.spec.lift import LiftSpec
+from r2s2r.spec.output import OutputSpec
+from r2s2r.spec.profile import BUILT_IN, ProfileSpec
+from r2s2r.spec.render import RenderSpec
+
+
+def _no_tilde(folder: str) -> str:
+    if folder.startswith("~"):
+        raise ValueError("~ is not expanded here: write the whole path, or one relative to this file")
+    return folder
+
+
+Folder: TypeAlias = Annotated[FileName, AfterValidator(_no_tilde)]
+
+
+class ProjectSpec(Spec):
+    """A project: its scenes are the ones in the folder of this file and below. Paths are relative to this file.
+
+    Attributes:
+        version: Of the scene language: 1.
+        store: Folder of the cache; R2S2R_STORE wins.
+        out: Folder of the videos; R2S2R_OUT wins.
+        media_roots: Folders outside of the scenes' own that media may be read from.
+        profiles: Name -> backends for ``backend: auto``, beside the built-in ``draft``.
+        profile: The one used when none is named.
+        lift: Defaults for every scene.
+        render: Defaults for every scene.
+        diffuse: Defaults for every scene.
+        encode: Defaults for every scene.
+        output: Defaults for every scene.
+    """
+
+    version: Literal[1]
+    store: Folder = ".r2s2r"
+    out: Folder = "out"
+    media_roots: tuple[Folder, ...] = ()
+    profiles: dict[Name, ProfileSpec] = {}
+    profile: Name = "draft"
+    lift: LiftSpec = LiftSpec()
+    render: RenderSpec = RenderSpec()
+    diffuse: DiffuseSpec = DiffuseSpec()
+    encode: EncodeSpec = EncodeSpec()
+    output: OutputSpec = OutputSpec()
+
+    def all_profiles(self) -> dict[str, ProfileSpec]:
+        """Return the built-in profiles and the project's own, which win."""
+        return {**BUILT_IN, **self.profiles}

@@ -1,0 +1,102 @@
+"""From what is written about shots to shots: ``extends`` followed, settings merged, times and names checked."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from r2s2r.spec.chains import chain, circles
+from r2s2r.spec.checks.references import reference_problems
+from r2s2r.spec.checks.rotations import rotation_problems
+from r2s2r.spec.checks.salvage import without_problems
+from r2s2r.spec.checks.times import time_problems
+from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.merge import Layer, Mapping, Merged
+from r2s2r.spec.profile import ProfileSpec, with_backend
+from r2s2r.spec.reading.findings import Problem
+from r2s2r.spec.reading.nodes import Loc
+from r2s2r.spec.reading.parse import parse_data
+from r2s2r.spec.reading.suggest import did_you_mean
+from r2s2r.spec.resolved import Shot
+from r2s2r.spec.scene_files import SceneFiles, mapping, value_at
+from r2s2r.spec.shots import ShotSpec
+
+_SETTINGS = frozenset({"render", "diffuse", "encode", "output"})
+_NOT_INHERITED = frozenset({"extends", "enabled"})
+
+
+def resolve_shots(files: SceneFiles, entities: Collection[str] | None, profile: ProfileSpec) -> dict[str, Shot]:
+    """Return the shots that nothing is wrong with, in the order of the file; the rest are findings.
+
+    Args:
+        files: The scene being read.
+        entities: Names of its entities; None where not all are known.
+        profile: What ``backend: auto`` means.
+    """
+    written = {name: mapping(data) for name, data in mapping(value_at(files.scene.data, ("shots",))).items()}
+    links = {name: extends for name, data in written.items() if isinstance(extends := data.get("extends"), str)}
+    _check_links(files, written, links)
+    shots = {}
+    for name in sorted(written, key=lambda name: len(chain(name, links))):  # a finding is said of the parent first
+        for problem in [] if entities is None else reference_problems(written[name], entities):
+            files.scene.report(files.findings, _within(("shots", name), problem))
+        names = chain(name, links)
+        if names[-1] in written and len(set(names)) == len(names):
+            spec = _spec(files, _merged(files, [(name, written[name]) for name in names]))
+            if spec is not None:
+                shots[name] = _shot(name, spec, profile)
+    return {name: shots[name] for name in written if name in shots}
+
+
+def _merged(files: SceneFiles, family: list[tuple[str, Mapping]]) -> Merged:
+    """Return a shot, its parent, and so on, over the settings of scene and project."""
+    (own, data), *parents = family
+    layers = [Layer(files.scene, ("shots", own), data)]
+    for name, parent in parents:
+        inherited = {key: value for key, value in parent.items() if key not in _NOT_INHERITED}
+        layers.append(Layer(files.scene, ("shots", name), inherited))
+    return Merged((*layers, *files.defaults(_SETTINGS)), _SETTINGS)
+
+
+def _spec(files: SceneFiles, merged: Merged) -> ShotSpec | None:
+    """Return a shot's spec if nothing is wrong with it by itself; what is wrong with it becomes findings."""
+    wrong: list[Problem] = []
+    data = merged.data()
+    spec = parse_data(data, ShotSpec, wrong.append)
+    checked = parse_data(without_problems(data, wrong), ShotSpec, lambda _: None) if spec is None else spec
+    if checked is not None:
+        wrong.extend(rotation_problems(checked))
+        if not any(problem.loc[:1] in (("frames",), ("output",)) for problem in wrong):
+            wrong.extend(time_problems(checked))
+    for problem in wrong:
+        merged.report(files.findings, problem, note=f" (in shot {merged.layers[0].loc[-1]})")
+    return spec
+
+
+def _within(loc: Loc, problem: Problem) -> Problem:
+    return replace(problem, loc=(*loc, *problem.loc))
+
+
+def _shot(name: str, spec: ShotSpec, profile: ProfileSpec) -> Shot:
+    edits = {entity: spec.edits[entity] for entity in sorted(spec.edits)}  # entities do not wait for each other
+    return Shot(
+        name=name,
+        enabled=spec.enabled,
+        priority=spec.priority,
+        tags=spec.tags,
+        prompt=spec.prompt,
+        seed=spec.seed,
+        edit=EditSpec(frames=spec.frames, camera=spec.camera, edits=edits, output=spec.output),
+        render=with_backend(spec.render, profile.render),
+        diffuse=with_backend(spec.diffuse, profile.diffuse),
+        encode=spec.encode,
+    )
+
+
+def _check_links(files: SceneFiles, written: dict[str, Mapping], links: dict[str, str]) -> None:
+    for name, extended in links.items():
+        if extended not in written:
+            others = [other for other in written if other != name]
+            message = f"there is no shot {extended!r}; others here: {', '.join(others)}{did_you_mean(extended, others)}"
+            files.scene.report(files.findings, Problem(("shots", name, "extends"), message))
+    for circle in circles(links):
+        message = f"shots extend each other in a circle, {' -> '.join(circle)}: one of them has to stand alone"
+        files.scene.report(files.findings, Problem(("shots", circle[0], "extends"), message))

@@ -1,0 +1,51 @@
+"""Heights over a silhouette: what makes a disc a sphere, by Poisson's equation."""
+
+import numpy as np
+from scipy import ndimage, sparse
+from scipy.sparse.linalg import spsolve
+
+from r2s2r.geometry.transforms import Array
+
+# A border closer to a node than this share of a cell is treated as this far: keeps the equations well-conditioned.
+_NEAREST_BORDER = 0.02
+
+
+def squared_heights(distance: Array) -> Array:
+    """Return u [Ny, Nx] in squared cells, with ``lap(u) = -4`` inside and 0 on the outline.
+
+    On a disc of radius r this is ``r^2 - x^2 - y^2``, whose root is a half sphere. The outline is where ``distance`` (signed,
+    in cells, positive inside) crosses zero between nodes (second order: Gibou et al. 2002). Outside, u goes on
+    below zero, such that its zero stays on the outline when it is interpolated.
+    """
+    inside = distance > 0
+    index = np.full(distance.shape, -1)
+    index[inside] = np.arange(inside.sum())
+    diagonal = np.zeros(distance.shape)
+    rows, columns = [], []
+    for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
+        neighbour = np.roll(distance, -step, axis)
+        crossing = distance / np.where(inside & (neighbour <= 0), distance - neighbour, 1.0)
+        diagonal += np.where(neighbour > 0, 1.0, 1.0 / np.maximum(crossing, _NEAREST_BORDER))
+        linked = inside & (neighbour > 0)
+        rows.append(index[linked])
+        columns.append(np.roll(index, -step, axis)[linked])
+    return _extended(distance, inside, _solve(diagonal[inside], np.concatenate(rows), np.concatenate(columns)))
+
+
+def _solve(diagonal: Array, rows: Array, columns: Array) -> Array:
+    count = len(diagonal)
+    links = sparse.coo_array((np.full(len(rows), -1.0), (rows, columns)), shape=(count, count))
+    matrix = (links + sparse.diags_array(diagonal)).tocsc()
+    # COLAMD would fill in twice as much: the matrix is symmetric.
+    solution: Array = spsolve(matrix, np.full(count, 4.0), permc_spec="MMD_AT_PLUS_A")
+    return solution
+
+
+def _extended(distance: Array, inside: Array, solution: Array) -> Array:
+    """Carry u over the outline: u = slope * distance, with the slope of the nearest node inside."""
+    heights = np.zeros(distance.shape)
+    heights[inside] = solution
+    slope = np.zeros(distance.shape)
+    slope[inside] = solution / np.maximum(distance[inside], _NEAREST_BORDER)
+    nearest = ndimage.distance_transform_edt(~inside, return_distances=False, return_indices=True)
+    return np.where(inside, heights, slope[tuple(nearest)] * distance)

@@ -1,0 +1,45 @@
+"""Depth along the pixel rays of an upright entity."""
+
+import numpy as np
+
+from r2s2r.geometry.camera import Camera
+from r2s2r.geometry.transforms import Array
+from r2s2r.stages.lift.contact import Contact
+
+# Up to this elevation of the camera an entity stands upright; beyond, it turns with the camera, which then looks onto it.
+_UPRIGHT_DEG = 30.0
+# Rays nearly along the plane, and points nearly at the camera's plane, are kept off infinity by these.
+_MIN_FACING = 0.15
+_MIN_SHARE = 0.05
+
+
+def points_on_rays(pixels: Array, bulge_px: Array, *, camera: Camera, contact: Contact) -> Array:
+    """Return world points [N, 3] on the rays through pixels [N, 2], so that the silhouette holds whatever the bulge.
+
+    Points without bulge lie in the upright plane through the contact that faces the camera. ``bulge_px`` [N] moves them
+    along their ray, positive away from the camera, by as many metres as that many pixels span there. Nothing goes below
+    the ground of an entity that stands on it: what would is flattened onto it.
+    """
+    rays = camera.rays(pixels)
+    normal = _plane_normal(camera)
+    facing = np.maximum(rays @ normal, _MIN_FACING * np.linalg.norm(rays, axis=1))
+    depth_m = (contact.point_m - camera.position_m) @ normal / facing
+    depth_m *= np.maximum(1 + bulge_px / camera.intrinsics[0, 0], _MIN_SHARE)
+    if contact.on_ground:
+        down = np.maximum(-rays[:, 1], 1e-12)
+        depth_m = np.minimum(depth_m, camera.position_m[1] / down)
+    points: Array = camera.position_m + rays * depth_m[:, None]
+    return points
+
+
+def _plane_normal(camera: Camera) -> Array:
+    forward = camera.world_from_camera[:3, 2]
+    level = np.array([forward[0], 0.0, forward[2]])
+    elevation_deg = np.degrees(np.arctan2(forward[1], np.linalg.norm(level)))
+    beyond = max(0.0, abs(elevation_deg) - _UPRIGHT_DEG) * 90.0 / (90.0 - _UPRIGHT_DEG)
+    tilt = np.radians(np.copysign(beyond, elevation_deg))
+    length = np.linalg.norm(level)
+    # A camera that looks straight down has no level direction; its picture's top is -Z.
+    ahead = level / length if length > 1e-9 else np.array([0.0, 0.0, -1.0])
+    normal: Array = np.cos(tilt) * ahead + np.sin(tilt) * np.array([0.0, 1.0, 0.0])
+    return normal

@@ -1,0 +1,24 @@
+"""The seam of the render stage."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from r2s2r.stages.render.view import View
+
+
+class Rasteriser(Protocol):
+    """Finds the nearest face at every pixel of a view, for the mesh it was made for.
+
+    The seam is this narrow because only visibility differs between machines: every pass is computed from the face's
+    index by the one ``resolve``, so that backends cannot drift apart in any convention. One instance serves one thread.
+    """
+
+    def face_idx(self, view: View) -> NDArray[np.int32]:
+        """Return the nearest face [H, W], -1 where there is none; valid until the next call.
+
+        Sampled at pixel centres; a centre on an edge belongs to the face right of it or below it. Both sides of a face
+        are seen. Faces that cross ``near_m`` are clipped. Of equally near faces the one of lowest index is seen.
+        Nothing is drawn outside ``view.active``.
+        """

@@ -1,0 +1,120 @@
+"""A run as its users see it: exit codes, messages, files for people, and what survives a failure."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.pipelines.conftest import Project
+
+
+def _digests(store: Path) -> dict[str, str]:
+    actions = [json.loads(path.read_bytes()) for path in (store / "actions").glob("*.json")]
+    return {action["key"]: action["result"] for action in actions}
+
+
+def test_a_run_delivers_real_files_and_says_where(built: Project) -> None:
+    folder = built.folder / "out" / "tiny" / "orbit" / "draft"
+    assert sorted(path.name for path in folder.iterdir()) == ["contact.png", "control.mp4", "video.mp4"]
+    assert not any(path.is_symlink() for path in folder.iterdir())
+    with av.open(str(folder / "video.mp4")) as video:
+        stream = video.streams.video[0]
+        assert (stream.width, stream.height, stream.average_rate) == (96, 64, 16)
+        assert sum(1 for _ in video.decode(stream)) == 3
+    assert "out/tiny/orbit/draft/video.mp4" in built.run().out
+
+
+def test_deliverables_that_were_deleted_come_back_without_a_rebuild(built: Project) -> None:
+    video = built.folder / "out" / "tiny" / "still" / "draft" / "video.mp4"
+    content = video.read_bytes()
+    video.unlink()
+    assert "nothing rebuilt" in built.run().out
+    assert video.read_bytes() == content
+
+
+def test_one_failing_shot_leaves_the_others_alone(project: Project) -> None:
+    project.change(
+        "  still:\n",
+        "  broken:\n    frames: 2\n    camera: [{type: keyframes, keys: "
+        "[{at: 0, position_m: [0, 1, 0], look_at: [0, 1, 0]}]}]\n  still:\n",
+    )
+    done = project.run()
+    assert done.code != 0
+    assert re.search(r"scene\.yaml:\d+:\d+: shots\.broken", done.err)
+    assert "look" in done.err
+    assert project.not_fresh() == {"broken": ["edit", "render", "diffuse", "encode"]}
+    assert (project.folder / "out" / "tiny" / "still" / "draft" / "video.mp4").exists()
+
+
+def test_a_wrong_clip_is_wrong_input_and_names_the_line(project: Project) -> None:
+    (project.folder / "clip.mkv").write_bytes(b"this is no video")
+    done = project.run()
+    assert done.code == 2
+    assert re.search(r"scene\.yaml:4:\d+: source\.clip: ", done.err)
+    assert "Traceback" not in done.err
+    assert list((project.store / "objects").iterdir()) == []
+    assert list((project.store / "tmp").iterdir()) == []
+
+
+def test_until_stops_after_the_named_node(project: Project) -> None:
+    assert project.run("--shot", "still", "--until", "mask:left").code == 0
+    plan = project.plan()["still"]
+    assert {name for name, (state, _) in plan.items() if state == "fresh"} == {"footage", "mask:left"}
+    assert not (project.folder / "out").exists()
+
+
+def test_an_unknown_shot_or_node_lists_those_there_are(built: Project) -> None:
+    unknown_shot, unknown_node = built.run("--shot", "orbti"), built.run("--until", "rendr")
+    assert (unknown_shot.code, unknown_node.code) == (2, 2)
+    assert "orbit, still" in unknown_shot.err
+    assert "render" in unknown_node.err
+
+
+def test_path_prints_the_folder_of_a_result_and_refuses_a_stale_one(built: Project) -> None:
+    found = built.call("path", "scene.yaml", "orbit", "render")
+    assert found.code == 0
+    assert (Path(found.out.strip()) / "normal" / "000002.png").exists()
+    built.change("degrees: 24", "degrees: 25")
+    stale = built.call("path", "scene.yaml", "orbit", "render")
+    built.change("degrees: 25", "degrees: 24")
+    assert stale.code == 1
+    assert "is not built" in stale.err
+
+
+def test_machine_readable_results_go_to_stdout_alone(built: Project) -> None:
+    done = built.run("--json")
+    shots = json.loads(done.out)["shots"]
+    assert [(shot["scene"], shot["shot"], shot["state"]) for shot in shots] == [
+        ("tiny", "orbit", "done"),
+        ("tiny", "still", "done"),
+    ]
+
+
+def test_the_same_scene_gives_the_same_bytes_in_another_folder(built: Project, project: Project) -> None:
+    assert project.run().code == 0
+    assert _digests(project.store) == _digests(built.store)
+
+
+def test_planning_writes_nothing(project: Project) -> None:
+    before = sorted(project.folder.rglob("*"))
+    project.plan()
+    assert sorted(project.folder.rglob("*")) == before
+
+
+def test_gc_keeps_what_scenes_use_and_a_removed_scene_frees_it(built: Project, tmp_path: Path) -> None:
+    copy = Project(tmp_path / "copy")
+    shutil.copytree(built.folder, copy.folder)
+    assert copy.run().code == 0
+    assert copy.call("gc", "--max-size", "0").code == 0
+    assert copy.not_fresh() == {}
+    assert built.call("verify").code == 0
+
+
+@pytest.mark.parametrize("words", [("--workers", "0"), ("--workers", "two")])
+def test_a_wrong_number_of_workers_is_refused(built: Project, words: tuple[str, str]) -> None:
+    done = built.run(*words)
+    assert done.code == 2
+    assert "1 or more" in done.err

@@ -1,0 +1,47 @@
+"""Random scenes, held against the oracle pixel by pixel."""
+
+import numpy as np
+import pytest
+import trimesh
+from scipy.spatial.transform import Rotation
+
+from r2s2r.geometry.transforms import Array
+from tests.render.conftest import drawn, scene_mesh
+from tests.render.oracle import true_passes
+from tests.render.shapes import box, mesh_of, placed, sphere, view_of
+
+TORUS = mesh_of(trimesh.creation.torus(0.7, 0.3, major_sections=24, minor_sections=12), smooth=True)
+
+
+def somewhere(random: np.random.Generator, near: float, far: float) -> Array:
+    """Turned, stretched, sometimes mirrored."""
+    stretch = np.diag(random.uniform(0.4, 1.4, 3) * random.choice([-1, 1], 3))
+    turn = Rotation.from_quat(random.normal(size=4)).as_matrix()
+    depth_m = random.uniform(near, far)
+    return placed(random.uniform(-1, 1) * depth_m / 2.5, random.uniform(-1, 1) * depth_m / 5, -depth_m, turn @ stretch)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_cpu_backend_agrees_with_the_oracle_on_random_scenes(seed):
+    random = np.random.default_rng(seed)
+    mesh = scene_mesh(box(), sphere(2), TORUS, box())
+    # The last stands round the camera: it crosses the near plane and fills the background.
+    poses = [*(somewhere(random, 2.0, 6.0) for _ in range(3)), somewhere(random, 0.1, 0.5)]
+    poses[3][:3, :3] *= random.uniform(1, 12)
+    view = view_of(*poses, height=180, width=320)
+    truth, layers = true_passes(mesh, view), drawn(mesh, view)
+    assert np.count_nonzero(layers.ids != truth.ids) <= 10
+    both = (layers.ids == truth.ids) & (truth.ids > 0)
+    depth_error = np.abs(layers.depth_m[both] / truth.depth_m[both] - 1)
+    assert np.percentile(depth_error, 99.9) <= 1e-5
+    angle_deg = np.degrees(np.arccos(np.clip((layers.normal[both] * truth.normal[both]).sum(axis=-1), -1, 1)))
+    assert np.percentile(angle_deg, 99.9) <= 0.05
+    assert len(np.unique(truth.ids)) >= 4
+
+
+def test_faces_crossing_the_near_plane_are_cut_where_the_oracle_cuts_them():
+    mesh = scene_mesh(box())
+    view = view_of(placed(0.3, -0.2, -0.9, np.diag([3.0, 2.0, 2.5])), near_m=0.5, height=180, width=320)
+    truth, layers = true_passes(mesh, view), drawn(mesh, view)
+    assert np.count_nonzero(layers.ids != truth.ids) <= 10
+    assert layers.depth_m[layers.ids > 0].min() >= 0.5
