@@ -81,7 +81,7 @@ def _check_files_unchanged(request: Request) -> None:
 
 def _note_error(store: Store, key: str, error: Exception) -> None:
     noted = {
-        "message": str(error) if isinstance(error, R2S2RError) else f"{type(error).__name__}: {error}",
+        "message": _message(error),
         "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
         "expected": isinstance(error, R2S2RError),
         "field": error.field if isinstance(error, InputError) else "",
@@ -91,6 +91,12 @@ def _note_error(store: Store, key: str, error: Exception) -> None:
         write_atomically(store.root / "errors" / f"{key}.json", canonical_json(noted))
     except OSError:
         return  # A full disk; the worker still reports the error to the driver.
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return error.message  # its field is noted apart, and shown with the line it stands in
+    return str(error) if isinstance(error, R2S2RError) else f"{type(error).__name__}: {error}"
 
 
 def _forget_error(store: Store, key: str) -> None:

@@ -30,7 +30,11 @@ class InputError(R2S2RError):
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
-        self.field = field
+        self.message, self.field = message, field
+
+    def __str__(self) -> str:
+        """Put the field first, as findings do."""
+        return f"{self.field}: {self.message}" if self.field else self.message
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709
 _SCALER = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 _SEI = 6  # the NAL unit in which x264 writes its version and settings
 _KEYFRAME_EVERY_S = 2  # so that players can scrub
-_LAST_WORDS = 5
+_LAST_WORDS = 12  # lines; the cause comes first, what follows from it after
 _PATIENCE_S = 10
 
 

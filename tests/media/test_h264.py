@@ -81,6 +81,12 @@ def test_pictures_come_close_to_the_source(tmp_path):
         assert 10 * np.log10(255**2 / ((picture.astype(float) - frame) ** 2).mean()) > 38
 
 
+def test_a_smaller_crf_makes_a_larger_file(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    better, worse = (_write(tmp_path / f"{crf}.mp4", [noise] * 4, crf=crf).stat().st_size for crf in (10, 40))
+    assert better > 2 * worse
+
+
 def test_equal_frames_give_equal_bytes_on_one_core_too(tmp_path):
     frames = [np.roll(_gradient(), 3 * number, axis=1) for number in range(40)]
     paths = [_write(tmp_path / f"{name}.mp4", frames) for name in ("a", "b")]
@@ -180,7 +186,7 @@ def test_else_the_one_that_comes_with_imageio(tmp_path, monkeypatch):
 def test_a_missing_ffmpeg_says_how_to_get_one(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "nowhere"))
-    with pytest.raises(MissingError, match="does not run .* install a working ffmpeg"):
+    with pytest.raises(MissingError, match=r"does not run .* install a working ffmpeg"):
         ffmpeg.ffmpeg_path()
 
 

@@ -21,22 +21,21 @@ def somewhere(random: np.random.Generator, near: float, far: float) -> Array:
     return placed(random.uniform(-1, 1) * depth_m / 2.5, random.uniform(-1, 1) * depth_m / 5, -depth_m, turn @ stretch)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_cpu_backend_agrees_with_the_oracle_on_random_scenes(seed):
     random = np.random.default_rng(seed)
     mesh = scene_mesh(box(), sphere(2), TORUS, box())
-    # The last stands round the camera: it crosses the near plane and fills the background.
-    poses = [*(somewhere(random, 2.0, 6.0) for _ in range(3)), somewhere(random, 0.1, 0.5)]
-    poses[3][:3, :3] *= random.uniform(1, 12)
-    view = view_of(*poses, height=180, width=320)
+    # The last is a room round the camera, so its walls cross the near plane.
+    room = placed(0.5, -0.3, -1.0, Rotation.from_quat(random.normal(size=4)).as_matrix() * random.uniform(12, 20))
+    view = view_of(*(somewhere(random, 2.0, 5.0) for _ in range(3)), room, height=180, width=320)
     truth, layers = true_passes(mesh, view), drawn(mesh, view)
+    assert set(np.unique(truth.ids)) == {1, 2, 3, 4}
     assert np.count_nonzero(layers.ids != truth.ids) <= 10
-    both = (layers.ids == truth.ids) & (truth.ids > 0)
+    both = layers.ids == truth.ids
     depth_error = np.abs(layers.depth_m[both] / truth.depth_m[both] - 1)
     assert np.percentile(depth_error, 99.9) <= 1e-5
-    angle_deg = np.degrees(np.arccos(np.clip((layers.normal[both] * truth.normal[both]).sum(axis=-1), -1, 1)))
-    assert np.percentile(angle_deg, 99.9) <= 0.05
-    assert len(np.unique(truth.ids)) >= 4
+    apart_deg = np.degrees(np.linalg.norm(layers.normal[both] - truth.normal[both], axis=-1))
+    assert np.percentile(apart_deg, 99.9) <= 0.05
 
 
 def test_faces_crossing_the_near_plane_are_cut_where_the_oracle_cuts_them():

@@ -15,8 +15,8 @@ from r2s2r.stages.diffuse.proxy import Sight
 _POINTS = 20_000
 _CELLS = 64
 # Two layers: the dark line where it touches, and the wide dimming under its bulk. Heights are shares of its own height.
-_TOUCH_HEIGHT, _TOUCH_BLUR, _TOUCH_SHARE = 0.06, 0.025, 0.6
-_BULK_HEIGHT, _BULK_BLUR, _BULK_SHARE = 0.5, 0.2, 0.8
+_TOUCH_HEIGHT, _TOUCH_BLUR, _TOUCH_SHARE = 0.12, 0.03, 0.8
+_BULK_HEIGHT, _BULK_BLUR, _BULK_SHARE = 0.8, 0.14, 0.9
 _NOTHING = 1e6  # metres above a cell that nothing is above
 # In the air, a shadow widens by this share of the gap, and is gone when the gap is this many times the entity's height.
 _WIDEN_BY_GAP, _GONE_AT_GAP = 0.35, 1.2
@@ -74,7 +74,8 @@ def contact_shadow(points_entity: Array, world_from_entity: Array) -> Shadow | N
 def cast(background: NDArray[np.uint8], shadow: Shadow, *, strength: float, sight: Sight, camera: Camera) -> None:
     """Darken in place what a view [H, W, 3] shows of the ground under a shadow.
 
-    sRGB values are scaled: scaling light by x ** 2.2, which keeps hues, and makes ``strength`` what the eye sees of it.
+    sRGB values are scaled, which is scaling the light by nearly the power 2.2 of that. ``strength`` acts as the thickness
+    of a filter: 0.5 is the shadow as it is, 1 lays it on twice.
     """
     rows, columns = _box(shadow, camera)
     if rows.stop <= rows.start or columns.stop <= columns.start:
@@ -87,7 +88,8 @@ def cast(background: NDArray[np.uint8], shadow: Shadow, *, strength: float, sigh
     cells_z = np.where(on_ground, (z - shadow.corner_m[1]) / shadow.cell_m - 0.5, -10).astype(np.float32)
     darkness = cv2.remap(shadow.darkness, cells_x, cells_z, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     patch = background[rows, columns]
-    patch[:] = np.rint(patch * (1 - np.float32(strength) * darkness)[..., None]).astype(np.uint8)
+    light = (1 - darkness) ** np.float32(2 * strength)
+    patch[:] = np.rint(patch * light[..., None]).astype(np.uint8)
 
 
 def _clearance(points: Array, corner: tuple[float, float], cell: float) -> Image:

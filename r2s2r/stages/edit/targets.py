@@ -59,6 +59,7 @@ def first_meeting(eye_m: Array, target_m: Array) -> int | None:
 def no_direction(field: str, timeline: Timeline, index: int) -> InputError:
     """Return the error of a camera that stands on the point it is to turn to."""
     return InputError(
-        f"{field}: at {timeline.name(index)} the camera stands on this point, so there is no direction to it; "
-        "move the camera or choose another target"
+        f"at {timeline.name(index)} the camera stands on this point, so there is no direction to it; "
+        "move the camera or choose another target",
+        field=field,
     )

@@ -16,8 +16,9 @@ def require_near(places_m: Array, *, timeline: Timeline, field: str) -> None:
     if far.any():
         frame = int(np.argmax(far))
         raise InputError(
-            f"{field}: at {timeline.name(frame)} this leads to {written(places_m[frame])} m; "
-            f"stay within {FARTHEST_M:g} m of the origin"
+            f"at {timeline.name(frame)} this leads to {written(places_m[frame])} m; "
+            f"stay within {FARTHEST_M:g} m of the origin",
+            field=field,
         )
 
 

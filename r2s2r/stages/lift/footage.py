@@ -44,6 +44,13 @@ def make_footage(spec: SourceSpec, clip: Path, out: Path, progress: Progress) ->
     Raises MediaError for a clip that cannot be used: missing, not a video, without pictures, too short for
     ``spec.frame``, cut off or damaged within the window, of absurd size.
     """
+    try:
+        _decode(spec, clip, out, progress)
+    except MediaError as error:
+        raise MediaError(error.message, field=error.field or "clip") from error
+
+
+def _decode(spec: SourceSpec, clip: Path, out: Path, progress: Progress) -> None:
     source = read_clip(clip)
     window = _window(clip, source.timeline, spec)
     pictures = _write_reference(source.pictures(window.first, window.last), window, out)
@@ -58,7 +65,7 @@ def _window(clip: Path, timeline: Timeline, spec: SourceSpec) -> _Window:
     times_s, count = timeline.times_s, len(timeline.times_s)
     if spec.frame >= count:
         end = "" if timeline.whole else " before it is cut off: copy it again"
-        raise MediaError(f"{clip}: `source.frame` is {spec.frame}, but the clip has {_frames(count)}{end}")
+        raise MediaError(f"{clip}: there is no frame {spec.frame}; the clip has {_frames(count)}{end}", field="frame")
     nearby = np.flatnonzero(np.abs(np.array(times_s) - times_s[spec.frame]) <= spec.context_s + _ROUNDING_S)
     window = _Window(int(nearby[0]), spec.frame, int(nearby[-1]))
     needed_s = times_s[spec.frame] + spec.context_s
@@ -66,7 +73,8 @@ def _window(clip: Path, timeline: Timeline, spec: SourceSpec) -> _Window:
         raise MediaError(
             f"{clip}: the file is cut off: frame {count} and what follows {times_s[-1]:.2f} s cannot be read, and "
             f"`source.context_s` reaches to {needed_s:.2f} s; copy the clip again, or shorten `source.context_s` to "
-            f"{times_s[-1] - times_s[spec.frame]:.2f} at most"
+            f"{times_s[-1] - times_s[spec.frame]:.2f} at most",
+            field="context_s",
         )
     return window
 

@@ -1,0 +1,116 @@
+"""A scene file becomes a resolved scene."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from r2s2r.errors import InputError
+from r2s2r.spec.load import check_unique_names, load_scene
+from r2s2r.spec.output import OutputSpec
+from r2s2r.spec.times import Moment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_scene_may_say_hardly_anything(load, folder):
+    scene = load("shots: {a: {}}\n", head="version: 1\nname: x\nsource: {clip: clip.mp4}\n")
+    assert (scene.name, scene.path, scene.profile) == ("x", folder / "scene.yaml", "draft")
+    assert scene.clip == folder / "clip.mp4"
+    assert (scene.source.frame, scene.source.camera.fov_deg) == (0, 50)
+    assert (scene.source.ground.camera_height_m, scene.source.ground.pitch_deg) == (1.6, 0)
+    assert scene.entities == {}
+    shot = scene.shots["a"]
+    assert (shot.enabled, shot.priority, shot.tags, shot.prompt, shot.seed) == (True, 0, (), "auto", 0)
+    assert (shot.edit.frames, shot.edit.camera, shot.edit.edits) == (77, (), {})
+    assert shot.edit.output == OutputSpec(width=832, height=480, fps=16, fit="crop")
+
+
+def test_moves_edits_and_times_arrive_as_written(load):
+    scene = load(
+        """\
+        shots:
+          a:
+            camera:
+              - {type: orbit, around: bunny, degrees: -24, from: 0.5s, to: 50%}
+              - {type: dolly, distance_m: 1, towards: [0, 1, -4]}
+            edits:
+              bunny:
+                - type: transform
+                  keys: [{at: 3, scale: 2}, {at: 100%, scale: [1, 2, 1], move_m: [1, 0, 0]}]
+        """
+    )
+    edit = scene.shots["a"].edit
+    orbit, dolly = edit.camera
+    assert (orbit.around, orbit.degrees, orbit.ease) == ("bunny", -24, "in_out")
+    assert (orbit.from_, orbit.to) == (Moment(value=0.5, unit="s"), Moment(value=50, unit="%"))
+    assert dolly.towards == (0, 1, -4)
+    (transform,) = edit.edits["bunny"]
+    assert [key.scale for key in transform.keys] == [2, (1, 2, 1)]
+    assert (transform.keys[1].move_m, transform.curve) == ((1, 0, 0), "smooth")
+
+
+def test_a_still_may_be_the_source(load, folder):
+    (folder / "photo.png").write_bytes(b"png")
+    assert (
+        load("shots: {a: {frames: 1}}\n", head="version: 1\nname: x\nsource: {clip: photo.png}\n").clip.name
+        == "photo.png"
+    )
+
+
+def test_the_reference_pages_examples_load(folder):
+    page = (ROOT / "docs" / "scene-language.md").read_text(encoding="utf-8")
+    scene, entities, project = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    (folder / "bunny.yaml").write_text(scene, encoding="utf-8")
+    (folder / "props.yaml").write_text(entities, encoding="utf-8")
+    (folder / "r2s2r.yaml").write_text(project, encoding="utf-8")
+    (folder / "media").mkdir()
+    for name in ("clip.mp4", "rock.png", "crate.glb", "lamp.glb"):
+        (folder / "media" / name).write_bytes(b"x")
+    loaded = load_scene(Path("bunny.yaml"))
+    assert list(loaded.entities) == ["bunny", "crate", "lamp", "rock", "tree", "bunny2"]
+    assert list(loaded.shots) == ["orbit", "hop", "hop_close", "still"]
+    assert loaded.profile == "quick"
+
+
+def test_the_reference_pages_example_shows_every_key_of_the_language():
+    from r2s2r.spec.schema import schema_text
+
+    page = (ROOT / "docs" / "scene-language.md").read_text(encoding="utf-8")
+    properties = set(re.findall(r'^ {2,5}"(\w+)": \{$', schema_text("scene"), flags=re.MULTILINE))
+    missing = {key for key in properties if key.islower() and not re.search(rf"\b{key}\b", page)}
+    assert not missing
+
+
+@pytest.mark.parametrize("scene", sorted((ROOT / "scenes").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_scenes_of_the_project_load(scene, folder):
+    """Copied, because their media are fetched, not kept."""
+    text = scene.read_text(encoding="utf-8")
+    (folder / scene.name).write_text(text, encoding="utf-8")
+    clip = folder / yaml.safe_load(text)["source"]["clip"]
+    clip.parent.mkdir(exist_ok=True)
+    clip.write_bytes(b"clip")
+    assert load_scene(Path(scene.name)).shots
+
+
+def test_a_missing_scene_names_the_nearest(write):
+    write("version: 1\n", "bunny.yaml")
+    with pytest.raises(InputError, match=r"^buny.yaml: file not found; nearest: bunny.yaml$"):
+        load_scene(Path("buny.yaml"))
+
+
+def test_a_scene_is_found_from_any_folder(write, folder, monkeypatch):
+    write("version: 1\nname: x\nsource: {clip: clip.mp4}\nshots: {a: {}}\n")
+    monkeypatch.chdir(folder.parent)
+    scene = load_scene(Path("scenes/scene.yaml"))
+    assert (scene.path, scene.clip) == (folder / "scene.yaml", folder / "clip.mp4")
+
+
+def test_two_scenes_of_one_name_are_refused_in_one_run(load, folder):
+    first = load("shots: {a: {}}\n")
+    (folder / "scene.yaml").rename(folder / "first.yaml")
+    second = load("shots: {a: {}}\n")
+    check_unique_names([first])
+    with pytest.raises(InputError, match=r"scene.yaml and .* are both named test: rename one of the two"):
+        check_unique_names([first, second])
