@@ -45,6 +45,22 @@ class ShotPlan:
         """Whether there is nothing to do."""
         return all(planned.state == "fresh" for planned in self.nodes)
 
+    @property
+    def ends(self) -> tuple[Node, ...]:
+        """The nodes no other node of the plan reads: what a run is for."""
+        read = {before.name for one in self.nodes for before in one.node.inputs}
+        return tuple(one.node for one in self.nodes if one.node.name not in read)
+
+    def until(self, name: str) -> "ShotPlan":
+        """Return the plan of the nodes of this name or stage (``mask:bunny``, ``mask``) and all that they need."""
+        wanted = [one.node for one in self.nodes if name in (one.node.name, one.node.stage)]
+        needed: set[str] = set()
+        while wanted:
+            node = wanted.pop()
+            needed.add(node.name)
+            wanted.extend(node.inputs)
+        return ShotPlan(self.shot, tuple(one for one in self.nodes if one.node.name in needed))
+
 
 def plan_shot(shot: ShotNodes, ledger: Ledger) -> ShotPlan:
     """Plan one shot; reads the store, writes nothing."""

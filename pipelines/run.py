@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +23,11 @@ class RunOptions:
     Attributes:
         workers: Processes at once.
         fail_fast: Start nothing more after the first failure.
-        until: Name of the node to stop after, e.g. ``render``; default the video.
-        out: Folder for people: ``out/<scene>/<shot>/<profile>``; nothing is delivered when ``until`` stops earlier.
+        out: Folder for people; videos go to ``out/<scene>/<shot>/<profile>``.
     """
 
     workers: int
     fail_fast: bool
-    until: str
     out: Path
 
 
@@ -57,26 +55,23 @@ class ShotResult:
 Display = Callable[[Tracker], AbstractContextManager[object]]
 
 
-def wanted(plan: ShotPlan, until: str) -> tuple[Node, ...]:
-    """Return the nodes to make: the last one, or all whose name (or stage) is ``until``."""
-    return tuple(one.node for one in plan.nodes if until in (one.node.name, one.node.stage))
-
-
 def run(
-    plans: Iterable[ShotPlan], store: Store, options: RunOptions, *, display: Display = lambda _: nullcontext()
+    plans: list[ShotPlan], store: Store, options: RunOptions, *, display: Display = lambda _: nullcontext()
 ) -> list[ShotResult]:
-    """Make the planned shots; ``display`` is opened with the tracker while Luigi works."""
-    plans = list(plans)
+    """Make the planned shots; ``display`` is opened with the tracker while Luigi works.
+
+    Raises StoreError when the store cannot be written; what goes wrong in a node is in the results.
+    """
     ledger = Ledger(store)
-    stale = [plan for plan in plans if any(ledger.action(node) is None for node in wanted(plan, options.until))]
+    stale = [plan for plan in plans if not plan.is_fresh]
     if not stale:
         return [_result(plan, ledger, options, None) for plan in plans]
     store.prepare()
-    videos = {node.recipe: plan for plan in stale for node in wanted(plan, options.until) if node.stage == "encode"}
+    shot_of = {node.recipe: plan for plan in stale for node in plan.ends if node.stage == "encode"}
 
     def deliver_at_once(recipe: str) -> None:
-        if recipe in videos:
-            _deliver(videos[recipe], ledger, options)
+        if recipe in shot_of:
+            _deliver(shot_of[recipe], ledger, options)
 
     tracker = Tracker(store, deliver_at_once)
     with hold(store.lease_folder(f"{RUN}{uuid.uuid4().hex}")), display(tracker):
@@ -85,24 +80,19 @@ def run(
 
 
 def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: Tracker) -> None:
-    import luigi  # 0.15 s that a run with nothing to do need not spend
+    from luigi.scheduler import Scheduler  # 0.15 s that a run with nothing to do need not spend
 
     from pipelines.task import task_for
     from pipelines.worker import ForkServerWorker
 
     logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)  # The tracker tells what happens, in our words.
-    tasks = [
-        task_for(store, node, priority=plan.shot.shot.priority)
-        for plan in plans
-        for node in wanted(plan, options.until)
-    ]
-    scheduler = luigi.scheduler.Scheduler()
     with ForkServerWorker(
-        scheduler=scheduler, worker_processes=options.workers, observer=tracker, fail_fast=options.fail_fast
+        scheduler=Scheduler(), worker_processes=options.workers, observer=tracker, fail_fast=options.fail_fast
     ) as worker:
         try:
-            for task in tasks:
-                worker.add(task)
+            for plan in plans:
+                for node in plan.ends:
+                    worker.add(task_for(store, node, priority=plan.shot.shot.priority))
             worker.run()
         except BaseException:
             worker.stop_now()
@@ -110,19 +100,19 @@ def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: Tr
 
 
 def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: Tracker | None) -> ShotResult:
-    ends = wanted(plan, options.until)
-    is_complete = all(ledger.action(node) is not None for node in ends)
     nodes = [planned.node for planned in plan.nodes]
+    is_complete = all(ledger.action(node) is not None for node in plan.ends)
     if not (plan.is_fresh and is_remembered(plan.shot, ledger)):
         remember(plan.shot, ledger)
     failures = tuple(tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures)
     states = {node.name: tracker.progress(node.recipe) for node in nodes} if tracker else {}
     made = [node for node in nodes if node.name in states and states[node.name].activity == "done"]
+    has_video = is_complete and any(node.stage == "encode" for node in plan.ends)
     return ShotResult(
         plan=plan,
         failures=failures,
         is_complete=is_complete,
-        video=_deliver(plan, ledger, options) if is_complete and ends[0].stage == "encode" else None,
+        video=_deliver(plan, ledger, options) if has_video else None,
         seconds={node.name: states[node.name].seconds for node in made},
         findings=tuple(finding for node in made for finding in _findings(node, ledger)),
     )

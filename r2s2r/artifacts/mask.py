@@ -21,10 +21,12 @@ class MaskFacts(Facts):
     Attributes:
         reference: Index of the reference frame among the footage's stored frames.
         coverage: Share of the picture covered, for each stored frame (0 where the entity was not found).
+        lost: Stored frames in which it may be in view without having been found; it covers nothing there.
     """
 
     reference: int
     coverage: tuple[float, ...]
+    lost: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

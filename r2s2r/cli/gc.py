@@ -27,10 +27,9 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Sweep the project's store."""
-    from r2s2r.spec.project import find_project
-
     from r2s2r.artifacts.store import Store
     from r2s2r.artifacts.sweep import sweep
+    from r2s2r.spec.project import find_project
 
     store = Store(find_project(args.folder).store)
     with store.explained():

@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
     _check_until(args.until, {node.name for shot in shots for node in shot.nodes})
     store = Store(project.store)
     ledger = Ledger(store)
-    plans = [plan_shot(shot, ledger) for shot in shots]
-    options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, until=args.until, out=project.out)
+    plans = [plan_shot(shot, ledger).until(args.until) for shot in shots]
+    options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, out=project.out)
     with store.explained():
         results = run_shots(plans, store, options, display=lambda tracker: _display(plans, tracker))
     if args.json:
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         from r2s2r.cli.summary import show
 
-        show(results, until=args.until)
+        show(results)
     return _exit_code(results)
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from r2s2r.errors import Finding, InputError, R2S2RError, SceneError
 
 if TYPE_CHECKING:
-    from r2s2r.spec.project import Project
-
     from pipelines.shot import ShotNodes
+    from r2s2r.spec.project import Project
     from r2s2r.spec.resolved import Scene
 
 
@@ -34,9 +33,8 @@ def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
         SceneError: All that is wrong in all of the scenes.
         InputError: A shot that no scene has, two scenes of one name, or scenes of different projects.
     """
-    from r2s2r.spec.load import check_unique_names, load_scene
-
     from pipelines.shot import shot_nodes
+    from r2s2r.spec.load import check_unique_names, load_scene
 
     project = _project(args.scenes)
     scenes: list[Scene] = []

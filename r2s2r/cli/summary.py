@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MANY = 12  # More unchanged shots than this are counted, not listed.
 
 
-def show(results: list[ShotResult], *, until: str) -> None:
+def show(results: list[ShotResult]) -> None:
     """Print the summary on stdout, failures and findings on stderr."""
     idle = [result for result in results if result.is_complete and not result.seconds]
     busy = [result for result in results if not (result.is_complete and not result.seconds)]
@@ -24,7 +24,7 @@ def show(results: list[ShotResult], *, until: str) -> None:
         sys.stdout.write(f"{len(idle)} shots are fresh: nothing was rebuilt for them\n")
     else:
         for result in idle:
-            sys.stdout.write(f"{_label(result)}: fresh, nothing rebuilt  {_where(result, until)}\n")
+            sys.stdout.write(f"{_label(result)}: fresh, nothing rebuilt  {_where(result)}".rstrip() + "\n")
 
 
 def _show_busy(results: list[ShotResult]) -> None:
@@ -54,9 +54,13 @@ def _because(result: ShotResult) -> str:
 
 
 def _show_findings(results: list[ShotResult]) -> None:
-    shown = dict.fromkeys(f"{_label(result)} {line}" for result in results for line in result.findings)
-    for line in shown:
-        sys.stderr.write(f"note: {line}\n")
+    """Name a finding of a node that several shots share once, by the scene."""
+    shots: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        for line in result.findings:
+            shots.setdefault((result.plan.shot.scene.name, line), []).append(_label(result))
+    for (scene, line), labels in shots.items():
+        sys.stderr.write(f"note: {labels[0] if len(labels) == 1 else scene} {line}\n")
 
 
 def _show_failures(results: list[ShotResult]) -> None:
@@ -76,8 +80,8 @@ def _words(failure: Failure) -> str:
     return words if failure.is_expected else f"{words}\n{failure.details.rstrip()}"
 
 
-def _where(result: ShotResult, until: str) -> str:
-    return _relative(result.video) if result.video else f"(until {until})"
+def _where(result: ShotResult) -> str:
+    return _relative(result.video) if result.video else ""
 
 
 def _relative(path: Path) -> str:

@@ -17,10 +17,9 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Verify the project's store; exit 1 if anything was damaged."""
-    from r2s2r.spec.project import find_project
-
     from r2s2r.artifacts.store import Store
     from r2s2r.artifacts.verify import verify
+    from r2s2r.spec.project import find_project
 
     store = Store(find_project(args.folder).store)
     count = damaged = 0

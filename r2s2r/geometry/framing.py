@@ -50,9 +50,10 @@ class Framing:
         if self.fit == "letterbox":
             return Rectangle(0, 0, self.source_width, self.source_height)
         scale = max(self.width / self.source_width, self.height / self.source_height)
-        shown_width, shown_height = self.width / scale, self.height / scale
-        x0, y0 = (self.source_width - shown_width) / 2, (self.source_height - shown_height) / 2
-        return Rectangle(x0, y0, x0 + shown_width, y0 + shown_height)
+        # Never below 0, where rounding would put an edge and Pillow refuses it.
+        x0 = max(0.0, (self.source_width - self.width / scale) / 2)
+        y0 = max(0.0, (self.source_height - self.height / scale) / 2)
+        return Rectangle(x0, y0, self.source_width - x0, self.source_height - y0)
 
     @property
     def active(self) -> Rectangle:

@@ -2,11 +2,18 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from r2s2r.spec.base import Spec
 
-Side: TypeAlias = Annotated[int, Field(ge=64, le=8192, multiple_of=2)]
+
+def _even(side: int) -> int:
+    if side % 2:
+        raise ValueError(f"must be even, is {side}; nearest: {side - 1} or {side + 1}")
+    return side
+
+
+Side: TypeAlias = Annotated[int, Field(ge=64, le=8192, json_schema_extra={"multipleOf": 2}), AfterValidator(_even)]
 
 
 class OutputSpec(Spec):

@@ -238,10 +238,10 @@ def _photographed(*stills: Still) -> Taken:
     ids, colours, _ = painted(blocks, finer, {name: block.home for name, block in blocks.items()})
     size = (SOURCE_WIDTH, SOURCE_HEIGHT)
     coverage = cv2.resize((ids > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    colours = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
+    averaged = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
     clean = cv2.resize(data.coffee(), size, interpolation=cv2.INTER_AREA)
     shadowed = clean * _photographed_light(blocks, source)[..., None]
-    photograph = np.rint(colours + shadowed * (1 - coverage[..., None])).astype(np.uint8)
+    photograph = np.rint(averaged + shadowed * (1 - coverage[..., None])).astype(np.uint8)
     replaced = cv2.dilate((coverage > 0).astype(np.uint8), np.ones((13, 13), np.uint8)).astype(bool)
     return Taken(photograph, np.where(replaced[..., None], clean, photograph), replaced, coverage > 0.5)
 

@@ -101,3 +101,9 @@ def test_the_surround_agrees_with_the_picture_where_there_is_one():
     rays = source.rays(np.array([[100.0, 120.0], [316.0, 120.0]]))
     seen = surround.sample(*(rays[None, :, i] for i in range(3)))[0]
     np.testing.assert_allclose(seen, [(200, 40, 40), (40, 40, 200)], atol=3)
+
+
+def test_a_telephoto_picture_still_has_a_surround():
+    camera = Camera(source_world_from_camera(1.2, 0.1), intrinsics_from_fov(0.2, height=64, width=64), 64, 64)
+    surround = surround_from_picture(np.full((64, 64, 3), 90, np.uint8), (0, 0), camera)
+    np.testing.assert_allclose(surround.panorama, 90, atol=1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera, intrinsics_from_fov, look_at_rotation, source_world_from_camera
 from r2s2r.geometry.transforms import Array
@@ -17,10 +18,10 @@ def camera_at(eye_m: tuple[float, float, float], target_m: tuple[float, float, f
     return Camera(pose, intrinsics_from_fov(70, height=48, width=64), 48, 64)
 
 
-def points_seen(proxy: Proxy, camera: Camera) -> tuple[Array, Array]:
+def points_seen(proxy: Proxy, camera: Camera) -> tuple[Array, NDArray[np.bool_]]:
     sight = proxy.sight(camera)
     points = np.stack([sight.origin_m[i] + sight.depth_m * sight.directions[i] for i in range(3)], axis=-1)
-    return points, np.asarray(sight.on_ground)
+    return points, sight.on_ground
 
 
 @pytest.mark.parametrize("target_m", [(0, 0, -5), (3, 4, 1), (1, -2, 1.5), (0.5, 9, 0.5)])

@@ -41,7 +41,13 @@ def true_passes(mesh: SceneMesh, view: View) -> Truth:
 
 
 def _meet(
-    mesh: SceneMesh, camera_from_entity: Array, face: int, near_m: float, rays: Array, drawn: NDArray[np.bool_], truth: Truth
+    mesh: SceneMesh,
+    camera_from_entity: Array,
+    face: int,
+    near_m: float,
+    rays: Array,
+    drawn: NDArray[np.bool_],
+    truth: Truth,
 ) -> None:
     linear = camera_from_entity[:3, :3]
     a, b, c = mesh.vertices[mesh.faces[face]].astype(float) @ linear.T + camera_from_entity[:3, 3]

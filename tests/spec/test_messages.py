@@ -109,6 +109,13 @@ def test_times_are_checked_beside_other_errors(findings):
     assert ["frame 80 is past the last frame" in line for line in found] == [False, False, True]
 
 
+def test_a_wrong_list_of_edits_hides_no_other_error(findings):
+    found = findings(
+        "shots: {a: {edits: {'1': [], bunny: [{type: pan}]}, camera: [{type: pan, degrees: 1, to: 99}]}}\n"
+    )
+    assert len(found) == 4  # no name, no such entity, no such edit, no such time
+
+
 def test_a_list_is_not_called_too_short_because_its_items_are_wrong(findings):
     (finding,) = findings("shots: {a: {camera: [{type: keyframes, keys: [{at: x}]}]}}\n")
     assert "keys[0].at" in finding

@@ -20,14 +20,10 @@ def _moment(written):
 
 @pytest.mark.parametrize(
     ("written", "frame"),
-    [(0, 0), (38, 38), (38.5, 38.5), ("38", None), ("1.5s", 24), ("0s", 0), ("50%", 38), ("100%", 76)],
+    [(0, 0), (38, 38), (38.5, 38.5), ("1.5s", 24), ("0s", 0), ("50%", 38), ("100%", 76)],
 )
 def test_a_time_is_a_frame_seconds_or_a_share_of_the_last_frame(written, frame):
-    if frame is None:
-        with pytest.raises(ValueError, match="needs a time"):
-            _moment(written)
-    else:
-        assert _moment(written).frame(77, Fraction(16)) == frame
+    assert _moment(written).frame(77, Fraction(16)) == frame
 
 
 @pytest.mark.parametrize("written", [0.1, 38.0, "1.5s", "33.333333333%", "0.00001s", "123456789.125s", 1e15])
@@ -37,7 +33,7 @@ def test_a_time_is_dumped_to_the_last_digit_and_reads_the_same_again(written):
 
 
 @pytest.mark.parametrize(
-    "written", ["1.5 s", "1:30", "s", "-1s", "1e3s", "5frames", "", "99999" * 80 + "s", True, None, [], -1]
+    "written", ["1.5 s", "1:30", "s", "-1s", "1e3s", "38", "", "9" * 400 + "s", True, None, [], -1]
 )
 def test_anything_else_is_no_time(written):
     with pytest.raises(ValueError, match="time"):
@@ -47,16 +43,16 @@ def test_anything_else_is_no_time(written):
 @pytest.mark.parametrize(
     ("camera", "edit", "expected"),
     [
-        ("{type: pan, degrees: 1, to: 77}", "", "camera[0].to: frame 77 is past the last frame, 76 (77 frames at 16 a second, 4.75s)"),
+        ("{type: pan, degrees: 1, to: 77}", "", "frame 77 is past the last frame, 76 (77 frames at 16 a second"),
         ("{type: pan, degrees: 1, from: 5s}", "", "camera[0].from: 5s (frame 80) is past the last frame, 76"),
         ("{type: pan, degrees: 1, to: 101%}", "", "camera[0].to: 101% (frame 76.76) is past the last frame, 76"),
         ("{type: pan, degrees: 1, from: 2s, to: 20}", "", "camera[0].to: frame 20 comes before from, 2s (frame 32)"),
         ("{type: keyframes, keys: [{at: 90}]}", "", "camera[0].keys[0].at: frame 90 is past the last frame"),
         ("", "{type: remove, to: 90}", "edits.bunny[0].to: frame 90 is past the last frame"),
         ("", "{type: remove, from: 9, to: 3}", "edits.bunny[0].to: frame 3 comes before from, frame 9"),
-        ("", "{type: transform, keys: [{at: 5}, {at: 3}]}", "keys[1].at: frame 3 does not come after the key before it, frame 5: put"),
-        ("", "{type: transform, keys: [{at: 1s}, {at: 16}]}", "keys[1].at: frame 16 does not come after the key before it, 1s (frame 16)"),
-        ("", "{type: transform, keys: [{at: 90%}, {at: 1s}]}", "keys[1].at: 1s (frame 16) does not come after the key before it, 90%"),
+        ("", "{type: transform, keys: [{at: 5}, {at: 3}]}", "frame 3 does not come after the key before it, frame 5"),
+        ("", "{type: transform, keys: [{at: 1s}, {at: 16}]}", "[1].at: frame 16 does not come after the key before"),
+        ("", "{type: transform, keys: [{at: 90%}, {at: 1s}]}", "1s (frame 16) does not come after the key before it"),
     ],
 )  # fmt: skip
 def test_times_lie_in_the_shot_and_come_in_order(findings, camera, edit, expected):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from r2s2r.spec.reading.findings import Problem
+from r2s2r.spec.reading.nodes import Loc
 
 # What stands in for a move or an edit that is wrong: the others keep their numbers.
 _NO_MOVE = {"type": "static"}
@@ -12,16 +13,25 @@ _NO_EDIT = {"type": "remove"}
 
 def without_problems(shot: dict[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
     """Return a shot's data, each wrong move or edit replaced by one that says nothing, other wrong fields left out."""
-    shot = dict(shot)
-    for problem in problems:
-        match problem.loc:
-            case ("camera", int(index), *_):
-                shot["camera"] = [*shot["camera"]]
-                shot["camera"][index] = _NO_MOVE
-            case ("edits", str(entity), int(index), *_):
-                edits = [*shot["edits"][entity]]
-                edits[index] = _NO_EDIT
-                shot["edits"] = {**shot["edits"], entity: edits}
-            case (str(key), *_):
-                shot.pop(key, None)
+    locs = [problem.loc for problem in problems]
+    wrong = {loc[0] for loc in locs if loc and not _is_in_list(loc)}
+    shot = {key: value for key, value in shot.items() if key not in wrong}
+    if "camera" in shot:
+        moves = {loc[1] for loc in locs if loc[0] == "camera"}
+        shot["camera"] = [_NO_MOVE if index in moves else move for index, move in enumerate(shot["camera"])]
+    if "edits" in shot:
+        edits = {loc[1:3] for loc in locs if loc[0] == "edits"}
+        shot["edits"] = {
+            name: [_NO_EDIT if (name, index) in edits else edit for index, edit in enumerate(listed)]
+            for name, listed in shot["edits"].items()
+        }
     return shot
+
+
+def _is_in_list(loc: Loc) -> bool:
+    """Tell whether a path leads into a move or an edit."""
+    match loc:
+        case ("camera", int(), *_) | ("edits", str(), int(), *_):
+            return True
+        case _:
+            return False

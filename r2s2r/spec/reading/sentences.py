@@ -78,12 +78,6 @@ def _bound(detail: ErrorDetails, _: Place) -> str:
     return f"must be {' and '.join(bounds)}, is {written(detail['input'])}"
 
 
-def _multiple(detail: ErrorDetails, _: Place) -> str:
-    step, value = detail["ctx"]["multiple_of"], detail["input"]
-    below = value // step * step
-    return f"must be {'even' if step == 2 else f'a multiple of {step}'}, is {value}; nearest: {below} or {below + step}"
-
-
 def _pattern(detail: ErrorDetails, _: Place) -> str:
     pattern = detail["ctx"]["pattern"]
     return f"{_quoted(detail['input'])} {_PATTERNS.get(pattern, f'does not match {pattern}')}"
@@ -130,7 +124,6 @@ _SENTENCES: dict[str, Sentence] = {
     "greater_than_equal": _bound,
     "less_than": _bound,
     "less_than_equal": _bound,
-    "multiple_of": _multiple,
     "string_pattern_mismatch": _pattern,
     "string_too_short": lambda _, __: "must not be empty",
     "string_too_long": lambda detail, _: f"must have at most {detail['ctx']['max_length']} characters",

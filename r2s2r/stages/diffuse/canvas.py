@@ -16,6 +16,8 @@ from r2s2r.stages.diffuse.surround import Surround, surround_from_picture
 
 # The mirrored picture is carried on to this angle from the axis; beyond it, only the surround.
 _CANVAS_REACH_DEG = 62.0
+# Up and down less of it: sky must not lie mirrored on the ground, nor ground in the sky.
+_MIRROR_HEIGHTS = 0.5
 _MIRROR_BLUR_PX = 6.0
 _BAND_ROWS = 64
 
@@ -78,7 +80,8 @@ def canvas_from_plate(plate: Placed, source: Camera) -> Canvas:
     """Carry the plate on beyond its edges; ``source`` is the source camera at generation scale."""
     height, width = plate.picture.shape[:2]
     reach_px = source.intrinsics[0, 0] * np.tan(np.radians(_CANVAS_REACH_DEG))
-    margin_x, margin_y = (int(np.clip(reach_px - side / 2, 32, side)) for side in (width, height))
+    margin_x = int(np.clip(reach_px - width / 2, 32, width))
+    margin_y = int(np.clip(reach_px - height / 2, 32, _MIRROR_HEIGHTS * height))
     margins = ((margin_y, margin_y), (margin_x, margin_x))
     corner = plate.corner[0] - margin_x, plate.corner[1] - margin_y
     inner = slice(margin_y, margin_y + height), slice(margin_x, margin_x + width)

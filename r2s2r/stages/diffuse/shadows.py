@@ -74,8 +74,8 @@ def contact_shadow(points_entity: Array, world_from_entity: Array) -> Shadow | N
 def cast(background: NDArray[np.uint8], shadow: Shadow, *, strength: float, sight: Sight, camera: Camera) -> None:
     """Darken in place what a view [H, W, 3] shows of the ground under a shadow.
 
-    sRGB values are scaled, which is scaling the light by nearly the power 2.2 of that. ``strength`` acts as the thickness
-    of a filter: 0.5 is the shadow as it is, 1 lays it on twice.
+    sRGB values are scaled, which is scaling the light by nearly the power 2.2 of that. ``strength`` is the thickness of
+    the filter: 0.5 lays the shadow on once, 1 twice.
     """
     rows, columns = _box(shadow, camera)
     if rows.stop <= rows.start or columns.stop <= columns.start:

@@ -67,7 +67,8 @@ def _seen(picture: NDArray[np.uint8], corner: tuple[int, int], source: Camera) -
     small = cv2.resize(picture, small_size, interpolation=cv2.INTER_AREA).astype(np.float32)
     pixels, depth_m = source.project(source.position_m + _directions())
     columns, rows = ((pixels[..., i] - corner[i]) / (width, height)[i] for i in (0, 1))
-    known = (depth_m > 0) & (columns >= 0) & (columns <= 1) & (rows >= 0) & (rows <= 1)
+    off = np.where(depth_m > 0, np.maximum(np.abs(columns - 0.5), np.abs(rows - 0.5)), np.inf)
+    known = off <= max(0.5, off.min())  # a telephoto picture may lie between the cells: then the nearest shows it
     maps = (columns * small_size[0] - 0.5).astype(np.float32), (rows * small_size[1] - 0.5).astype(np.float32)
     values = cv2.remap(small, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return values.astype(np.float32), known.astype(np.float32)

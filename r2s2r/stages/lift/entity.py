@@ -49,9 +49,7 @@ def _iou_findings(covered: float) -> tuple[str, ...]:
     )
 
 
-def _ground_findings(
-    spec: PlaceSpec, contact: Contact, standing: Standing, placement: Placement
-) -> tuple[str, ...]:
+def _ground_findings(spec: PlaceSpec, contact: Contact, standing: Standing, placement: Placement) -> tuple[str, ...]:
     if spec.position_m is not None:
         return ()
     if spec.height_m is None:

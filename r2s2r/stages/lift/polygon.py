@@ -49,6 +49,4 @@ def _pieces(start: Array, end: Array, height: int, width: int) -> list[tuple[flo
     x, y = np.clip(points[:, 0], 0, width), points[:, 1]
     middle = (y[:-1] + y[1:]) / 2
     seen = (middle > 0) & (middle < height) & (y[:-1] != y[1:])
-    return [
-        (float(x[i]), float(y[i]), float(x[i + 1]), float(y[i + 1])) for i in np.nonzero(seen)[0]
-    ]
+    return [(float(x[i]), float(y[i]), float(x[i + 1]), float(y[i + 1])) for i in np.nonzero(seen)[0]]

@@ -39,9 +39,7 @@ def iou(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     return int((one & other).sum()) / union if union else 1.0
 
 
-def _cover(
-    covered: NDArray[np.bool_], triangles: Array, low: NDArray[np.int64], size: NDArray[np.int64]
-) -> None:
+def _cover(covered: NDArray[np.bool_], triangles: Array, low: NDArray[np.int64], size: NDArray[np.int64]) -> None:
     count = size[:, 0] * size[:, 1]
     which = np.repeat(np.arange(len(triangles)), count)
     within = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)

@@ -16,8 +16,8 @@ class Textures:
         texels: [N, 3] uint8, all levels of all textures, row by row.
         levels: [E, L, 3] int64: first texel, height and width of each level; short chains repeat their last (1 x 1).
             From level to level the area halves, the sides shrink by sqrt(2). A level is used until the next is fine
-            enough, and down to there bilinear sampling keeps a photograph's detail (39 dB against a proper resize;
-            with whole octaves 33 to 39).
+            enough, and down to there bilinear sampling keeps a photograph's detail (36 to 44 dB against a proper
+            resize; the nearest of whole octaves: 31 to 35).
     """
 
     texels: NDArray[np.uint8]

@@ -1,0 +1,1 @@
+"""The same scene drawn by other renderers, each made to deliver the same four passes."""

@@ -1,0 +1,99 @@
+"""The clip's background without its entities, as it looks at the reference frame."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from r2s2r.artifacts.facts import write_facts
+from r2s2r.artifacts.footage import Footage
+from r2s2r.artifacts.mask import Mask
+from r2s2r.artifacts.plate import INVENTED, PLATE, REPLACED, PlateFacts
+from r2s2r.artifacts.progress import Progress
+from r2s2r.media.images import write_mask, write_rgb
+from r2s2r.stages.lift.pushpull import push_pull
+from r2s2r.stages.lift.samples import Sampled, Window, collect_samples, grown, union
+from r2s2r.stages.lift.small_frames import SmallFrames
+from r2s2r.stages.lift.temporal_median import Seen, temporal_median
+
+# As a share of the long side: how far round the hole the light is compared.
+_RING = 0.02
+
+
+def write_plate(footage: Footage, masks: Mapping[str, Mask], out: Path, progress: Progress) -> None:
+    """Write the ``Plate`` artefact: the reference frame, with what other frames show behind its entities.
+
+    What no frame shows is filled in from around it and marked as invented.
+    """
+    picture = footage.reference_frame()
+    replaced = _replaced(picture.shape[:2], masks)
+    invented = np.zeros_like(replaced)
+    sampled = Sampled(0, 0)
+    if replaced.any():
+        window = _window(replaced)
+        with SmallFrames(out, (*window.shape, 4)) as samples:
+            sampled = collect_samples(footage, masks, window, samples, progress)
+            seen = temporal_median(samples, sampled.used, window.shape)
+        picture[window.slices] = _filled(picture[window.slices], replaced[window.slices], seen)
+        invented[window.slices] = replaced[window.slices] & (seen.times == 0)
+    write_rgb(out / PLATE, picture)
+    write_mask(out / INVENTED, invented)
+    write_mask(out / REPLACED, replaced)
+    share = round(float(invented.mean()), 6)
+    write_facts(out, PlateFacts(invented_share=share, frames_used=sampled.used, findings=_findings(sampled)))
+
+
+def _replaced(shape: tuple[int, ...], masks: Mapping[str, Mask]) -> NDArray[np.bool_]:
+    if not masks:
+        return np.zeros(shape, bool)
+    return grown(union([mask.reference_mask() for mask in masks.values()]))
+
+
+def _window(replaced: NDArray[np.bool_]) -> Window:
+    """Return what surrounds the hole, with room to compare the light in."""
+    margin = 2 * _ring_px(replaced.shape)
+    rows, columns = np.nonzero(replaced.any(axis=1))[0], np.nonzero(replaced.any(axis=0))[0]
+    height, width = replaced.shape
+    return Window(
+        max(0, int(rows[0]) - margin),
+        max(0, int(columns[0]) - margin),
+        min(height, int(rows[-1]) + 1 + margin),
+        min(width, int(columns[-1]) + 1 + margin),
+    )
+
+
+def _ring_px(shape: tuple[int, ...]) -> int:
+    return max(4, round(_RING * max(shape)))
+
+
+def _filled(picture: NDArray[np.uint8], hole: NDArray[np.bool_], seen: Seen) -> NDArray[np.uint8]:
+    """Fill a hole [H, W] with what was seen, in the light of the picture around it; from around it where nothing was."""
+    known = seen.times > 0
+    relit = seen.colour + _light(picture, seen, known & ~hole)
+    behind = push_pull(np.where(hole[..., None], relit, picture).astype(np.float32), ~hole | known)
+    filled = np.where(hole[..., None], np.clip(np.round(behind), 0, 255), picture)
+    return filled.astype(np.uint8)
+
+
+def _light(picture: NDArray[np.uint8], seen: Seen, beside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return what to add to what was seen: its difference to the picture beside the hole, carried smoothly into it.
+
+    A membrane over the hole, as in gradient-domain cloning: exposure and passing light leave no seam.
+    """
+    difference = (picture.astype(np.float32) - seen.colour) * beside[..., None]
+    sigma = _ring_px(beside.shape) / 4
+    weight = ndimage.gaussian_filter(beside.astype(np.float32), sigma)
+    smooth = ndimage.gaussian_filter(difference, (sigma, sigma, 0)) / np.maximum(weight, 1e-6)[..., None]
+    return push_pull(smooth.astype(np.float32), beside & (weight > 0.05))
+
+
+def _findings(sampled: Sampled) -> tuple[str, ...]:
+    if not sampled.unregistered:
+        return ()
+    total = sampled.used + sampled.unregistered
+    return (
+        f"{sampled.unregistered} of {total} frames could not be laid over the reference frame and were not used (a cut, or "
+        "much camera motion); a shorter source.context_s leaves them out",
+    )
