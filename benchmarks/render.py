@@ -37,7 +37,9 @@ def main() -> None:
     for turn in range(TURNS):
         for name, draw in renderers.items():
             rates[name].append(FRAMES / draw(range(turn * FRAMES, (turn + 1) * FRAMES)).seconds)
-    print(f"{len(mesh.faces)} faces, {WIDTH}x{HEIGHT}, four passes; frames/s, median of {TURNS} turns of {FRAMES} frames")
+    print(
+        f"{len(mesh.faces)} faces, {WIDTH}x{HEIGHT}, four passes; frames/s, median of {TURNS} turns of {FRAMES} frames"
+    )
     _report(rates, first)
 
 

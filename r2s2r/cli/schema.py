@@ -19,7 +19,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "schema",
         help="print the JSON Schema of scene files, for editors",
-        description="Print the JSON Schema of one kind of file, with which editors complete and check it, or write all.",
+        description="Print the JSON Schema of one kind of file, for editors to complete and check it by, or write all.",
         epilog=EXAMPLE,
     )
     kinds = ("scene", "project", "entities")

@@ -31,8 +31,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "validate",
         help="say everything that is wrong with scenes",
-        description="Check scenes and print what is wrong, all of it, as FILE:LINE:COLUMN: FIELD: what is wrong and what "
-        "to do. Exit: 0 nothing is, 2 something is.",
+        description="Check scenes and print all that is wrong, as FILE:LINE:COLUMN: FIELD: what to do. "
+        "Exit: 0 nothing is, 2 something is.",
         epilog=EXAMPLE,
     )
     parser.add_argument("scenes", nargs="+", type=Path, metavar="SCENE", help="scene files")

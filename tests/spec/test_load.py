@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from r2s2r.errors import InputError
+from r2s2r.errors import InputError, SceneError
 from r2s2r.spec.load import check_unique_names, load_scene
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.times import Moment
@@ -73,6 +73,16 @@ def test_the_reference_pages_examples_load(folder):
     assert list(loaded.entities) == ["bunny", "crate", "lamp", "rock", "tree", "bunny2"]
     assert list(loaded.shots) == ["orbit", "hop", "hop_close", "still"]
     assert loaded.profile == "quick"
+
+
+def test_the_reference_page_shows_an_error_as_it_is_said(folder):
+    page = (ROOT / "docs" / "scene-language.md").read_text(encoding="utf-8")
+    scene = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)[0]
+    (folder / "bunny.yaml").write_text(scene.replace("degrees: 24", "degree: 24"), encoding="utf-8")
+    with pytest.raises(SceneError) as caught:
+        load_scene(Path("bunny.yaml"))
+    said = [str(finding) for finding in caught.value.findings if "degree" in finding.field]
+    assert "```\n" + "\n".join(said) + "\n```" in page
 
 
 def test_the_reference_pages_example_shows_every_key_of_the_language():

@@ -9,8 +9,9 @@ import yaml
 
 from r2s2r.errors import InputError
 from r2s2r.spec.reading.findings import Findings, Problem
-from r2s2r.spec.reading.nodes import Loc, Mark, Node, UnreadableError, build_tree
+from r2s2r.spec.reading.nodes import Loc, Mark, Node
 from r2s2r.spec.reading.suggest import nearest_file
+from r2s2r.spec.reading.tree import UnreadableError, build_tree
 
 MOST_BYTES = 1_000_000
 

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from r2s2r.stages.lift.colour_model import ColourModel, lab_from_rgb
 from r2s2r.stages.lift.guided import guided_filter
@@ -13,7 +14,7 @@ _Picture = NDArray[np.float32]
 _BACKGROUND = 0.15
 _OTHER_COLOUR = 25.0
 # A pixel next to the mask that moves, and whose colour is the entity's, has come into view.
-_ENTITY = 0.85
+_ENTITY = 0.6
 _MOVING_PX = 1.0
 _GROWTH_PX = 3
 # What has come nowhere and looks the same is where it was: no filter gnaws at it.
@@ -73,7 +74,7 @@ class Follower:
         carried[left | self._stayed_behind(carried > 0.5, motion)] = 0
         self._add(carried, lab, motion, likelihood)
         matte = self._kept_in_place(_drawn_onto_edges(carried, frame), change, left)
-        self.matte = _without_specks(matte)
+        self.matte = _without_debris(matte, motion.speed)
         self._frame = frame
 
     def _gives_up(self, carried: NDArray[np.bool_], motion: Motion, likelihood: _Picture) -> bool:
@@ -137,9 +138,17 @@ def _dilated(mask: NDArray[np.bool_], radius_px: int) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel)) > 0
 
 
-def _without_specks(matte: _Picture) -> _Picture:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((matte > 0.5).astype(np.uint8))
-    areas = stats[:, cv2.CC_STAT_AREA]
-    specks = areas < _MIN_FRAGMENT * areas[1:].sum()
-    specks[0] = False
-    return np.where(specks[labels], np.float32(0), matte) if count > 2 else matte
+def _without_debris(matte: _Picture, speed: _Picture) -> _Picture:
+    """Drop specks, and pieces that stand still on the background while the largest piece moves."""
+    inside = (matte > 0.5).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inside)
+    if count <= 2:
+        return matte
+    areas = stats[:, cv2.CC_STAT_AREA].astype(float)
+    areas[0] = 0
+    speeds = ndimage.mean(speed, labels, np.arange(count))
+    largest = int(areas.argmax())
+    stands = (speeds < 0.5 * speeds[largest]) & (speeds[largest] > _MOVING_PX)
+    dropped = (areas < _MIN_FRAGMENT * areas.sum()) | stands
+    dropped[[0, largest]] = False
+    return np.where(dropped[labels], np.float32(0), matte)

@@ -3,14 +3,14 @@
 import pytest
 import yaml
 
-from r2s2r.spec.reading import nodes
-from r2s2r.spec.reading.nodes import UnreadableError, build_tree
+from r2s2r.spec.reading import tree
+from r2s2r.spec.reading.tree import UnreadableError, build_tree
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"], autouse=True)
 def parser(request, monkeypatch):
     """Every test runs with libyaml's parser and with the pure one that stands in for it."""
-    monkeypatch.setattr(nodes, "_Parser", getattr(yaml, request.param))
+    monkeypatch.setattr(tree, "_Parser", getattr(yaml, request.param))
 
 
 def _complaints(text):
