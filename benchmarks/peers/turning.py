@@ -17,7 +17,7 @@ NEAR_M, FAR_M = 0.05, 50.0
 def balls(faces: int = 600_000) -> dict[str, Mesh]:
     """Return the meshes by name; their ids are their order plus 1."""
     rings = round((faces / COUNT / 4) ** 0.5)
-    photographs: list[NDArray[np.uint8]] = [read() for read in (data.astronaut, data.coffee, data.chelsea)]
+    photographs: list[NDArray[np.uint8]] = [getattr(data, name)() for name in ("astronaut", "coffee", "chelsea")]
     return {f"ball{index}": _ball(rings, photographs[index % 3]) for index in range(COUNT)}
 
 

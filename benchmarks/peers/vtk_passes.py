@@ -33,8 +33,9 @@ class VtkPasses:
         camera.SetViewAngle(2 * np.degrees(np.arctan(HEIGHT / 2 / FOCAL_PX)))
         camera.SetClippingRange(NEAR_M, FAR_M)
         self._sets = _actors(meshes)
-        for actor in sum(self._sets.values(), []):
-            renderer.AddActor(actor)
+        for actors in self._sets.values():
+            for actor in actors:
+                renderer.AddActor(actor)
 
     def frame(self, frame: int) -> NDArray[np.uint8]:
         """Draw one frame: rgb, ids, normals and depth in memory; return the ids [H, W]."""

@@ -1,6 +1,6 @@
 """Footage: decoded frames and what is known of them. Made by ``footage`` (the source) and ``diffuse`` (the result)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -78,9 +78,9 @@ class Footage:
             width=self.facts.width,
         )
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """Yield the stored frames in order, each [H, W, 3] uint8 RGB; one at a time in memory."""
-        return read_lossless(self.folder / FRAMES)
+    def frames(self, only: Collection[int] | None = None) -> Iterator[NDArray[np.uint8]]:
+        """Yield the stored frames (or ``only`` some) in order, each [H, W, 3] uint8 RGB; one at a time in memory."""
+        return read_lossless(self.folder / FRAMES, only)
 
     def reference_frame(self) -> NDArray[np.uint8]:
         """Return the reference frame [H, W, 3] uint8 RGB."""

@@ -1,6 +1,6 @@
 """Mask: where an entity is, in every frame of its footage."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +41,9 @@ class Mask:
         """Open a mask folder."""
         return cls(folder, read_facts(folder, MaskFacts))
 
-    def frames(self) -> Iterator[NDArray[np.bool_]]:
-        """Yield the entity's mask in each stored frame of the footage, [H, W] bool."""
-        return (frame >= 128 for frame in read_lossless(self.folder / MASKS))
+    def frames(self, only: Collection[int] | None = None) -> Iterator[NDArray[np.bool_]]:
+        """Yield the entity's mask in each stored frame of the footage (or ``only`` some), [H, W] bool."""
+        return (frame >= 128 for frame in read_lossless(self.folder / MASKS, only))
 
     def reference_mask(self) -> NDArray[np.bool_]:
         """Return the mask [H, W] at the reference frame."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
     project, shots = selected_shots(args)
     _check_until(args.until, {node.name for shot in shots for node in shot.nodes})
+    signal.signal(signal.SIGTERM, _end)
     store = Store(project.store)
     ledger = Ledger(store)
     plans = [plan_shot(shot, ledger).until(args.until) for shot in shots]
@@ -63,6 +65,11 @@ def run(args: argparse.Namespace) -> int:
 
         show(results)
     return _exit_code(results)
+
+
+def _end(number: int, frame: object) -> None:
+    """End as Ctrl-C does, so that workers are ended too."""
+    sys.exit(128 + number)
 
 
 def _display(plans: list[ShotPlan], tracker: Tracker) -> AbstractContextManager[object]:

@@ -23,8 +23,8 @@ def read_glb(path: Path) -> Mesh:
     """Read every mesh of a GLB file as one: metres, +Y up, node transforms applied, all textures in one atlas.
 
     Vertices are merged by position, so that a closed surface is closed in ``faces`` too. Base colours (texture, factor,
-    vertex colours as one colour a face) are kept; without normals the faces are flat, as glTF says. Animations and skins
-    are ignored.
+    vertex colours as one colour a face) are kept; without normals the faces are flat, as glTF says. Animations are
+    ignored.
 
     Raises:
         MediaError: The file cannot be read, holds no faces or too many, has NaN in it, or refers to other files.

@@ -1,6 +1,6 @@
 """Lossless video: how a stage hands frames to the next one. FFV1 in Matroska, exact and with reproducible bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -22,18 +22,20 @@ _FFV1 = {"level": "3", "slices": "4", "coder": "rice", "g": "1", "slicecrc": "0"
 _SAME_BYTES = {"fflags": "+bitexact"}
 
 
-def read_lossless(path: Path) -> Iterator[NDArray[np.uint8]]:
+def read_lossless(path: Path, only: Collection[int] | None = None) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of a file by ``LosslessWriter`` in order, [H, W, 3] RGB or [H, W] grey; one at a time in memory.
 
-    Raises StoreError when the file is missing or cannot be decoded: it is a file of ours, not of the user.
+    With ``only``, just the frames of these numbers; the others are not decoded. Raises StoreError when the file is missing or cannot be decoded: it is a file of ours, not of the user.
     """
     try:
         with av.open(path) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_type = "SLICE"  # frame threads would hold a frame for each core
             wanted = "gray" if stream.codec_context.pix_fmt == "gray" else "rgb24"
-            for frame in container.decode(stream):
-                yield np.asarray(frame.to_ndarray(format=wanted), np.uint8)
+            for number, packet in enumerate(container.demux(stream)):
+                if only is None or number in only:
+                    for frame in packet.decode():
+                        yield np.asarray(frame.to_ndarray(format=wanted), np.uint8)
     except FFmpegError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); `r2s2r verify` finds damaged files") from error
 

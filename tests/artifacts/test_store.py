@@ -4,6 +4,7 @@ import errno
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,13 @@ def test_an_action_filed_under_another_key_is_not_served(store: Store) -> None:
 
 def test_the_key_depends_on_all_that_is_read_and_not_on_where_files_lie() -> None:
     base = vars(REQUEST)
-    changes = [{"version": 2}, {"backend": "b"}, {"parameters": {}}, {"inputs": {}}, {"file_digests": {"clip": "1"}}]
+    changes: list[dict[str, Any]] = [
+        {"version": 2},
+        {"backend": "b"},
+        {"parameters": {}},
+        {"inputs": {}},
+        {"file_digests": {"clip": "1"}},
+    ]
     keys = {REQUEST.key} | {Request(**{**base, **change}).key for change in changes}
     assert len(keys) == 1 + len(changes)
     assert Request(**{**base, "files": {"clip": "/elsewhere"}}).key == REQUEST.key

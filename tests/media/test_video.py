@@ -116,3 +116,11 @@ def test_reading_may_stop_early(tmp_path):
     reader = read_lossless(tmp_path / "frames.mkv")
     assert np.array_equal(next(reader), frames[0])
     reader.close()  # type: ignore[attr-defined]
+
+
+def test_only_wanted_frames_are_read(tmp_path):
+    frames = [np.full((16, 16), number, np.uint8) for number in range(9)]
+    with LosslessWriter(tmp_path / "frames.mkv", height=16, width=16, fps=Fraction(25), grey=True) as writer:
+        for frame in frames:
+            writer.write(frame)
+    assert [int(frame[0, 0]) for frame in read_lossless(tmp_path / "frames.mkv", {0, 3, 8})] == [0, 3, 8]

@@ -85,7 +85,10 @@ class Project:
 
     def not_fresh(self) -> dict[str, list[str]]:
         """Shot -> names of the nodes that are stale or unknown; fresh shots are left out."""
-        names = {shot: [name for name, (state, _) in nodes.items() if state != "fresh"] for shot, nodes in self.plan().items()}
+        shots = self.plan()
+        names = {
+            shot: [name for name, (state, _) in nodes.items() if state != "fresh"] for shot, nodes in shots.items()
+        }
         return {shot: missing for shot, missing in names.items() if missing}
 
 

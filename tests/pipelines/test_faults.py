@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -10,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.pipelines.conftest import SCENE, Project, new_project
@@ -48,6 +48,29 @@ def _wait_until_at(project: Project, node: str, process: "subprocess.Popen[bytes
         time.sleep(0.002)
 
 
+def _wait_until_group_is_gone(group: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("workers outlived the run")
+
+
+def _run_with(project: Project, store: Path) -> "subprocess.CompletedProcess[str]":
+    """Run with a store of another place."""
+    return subprocess.run(
+        project.command("run", "scene.yaml"),
+        cwd=project.folder,
+        env={**os.environ, "R2S2R_STORE": str(store)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def _assert_sound(project: Project, expected: dict[str, str]) -> None:
     assert _results(project) == expected
     assert project.call("verify").code == 0
@@ -56,17 +79,25 @@ def _assert_sound(project: Project, expected: dict[str, str]) -> None:
     assert [path for path in project.store.rglob(".*") if path.is_file()] == []
 
 
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project of which one shot was made."""
+    project = new_project(tmp_path_factory.mktemp("still") / "project")
+    assert project.run("--shot", "still").code == 0
+    return project
+
+
 @pytest.mark.parametrize("node", NODES)
-def test_a_run_killed_in_any_node_is_finished_by_the_next(built: Project, project: Project, node: str) -> None:
-    process = _start(project)
+def test_a_run_killed_in_any_node_is_finished_by_the_next(still: Project, project: Project, node: str) -> None:
+    process = _start(project, "--shot", "still")
     _wait_until_at(project, node, process)
     _kill_group(process)
-    assert project.run().code == 0
-    _assert_sound(project, _results(built))
+    assert project.run("--shot", "still").code == 0
+    _assert_sound(project, _results(still))
 
 
 def test_runs_killed_at_random_moments_are_finished_by_the_next(built: Project, project: Project) -> None:
-    moments = random.Random(7)
+    moments = np.random.default_rng(7)
     for _ in range(8):
         process = _start(project)
         time.sleep(moments.uniform(0.1, 1.5))
@@ -107,15 +138,20 @@ def test_two_runs_at_once_both_finish_and_agree(built: Project, project: Project
 
 def test_ctrl_c_ends_the_run_and_its_workers(built: Project, project: Project) -> None:
     process = _start(project)
-    _wait_until_at(project, "mask", process)
+    _wait_until_at(project, "mask:left", process)
     os.kill(process.pid, signal.SIGINT)
     assert process.wait(timeout=30) == 130
-    with pytest.raises(ProcessLookupError):
-        for _ in range(100):
-            os.killpg(process.pid, 0)
-            time.sleep(0.1)
+    _wait_until_group_is_gone(process.pid)
     assert project.run().code == 0
     _assert_sound(project, _results(built))
+
+
+def test_a_terminated_run_ends_its_workers(project: Project) -> None:
+    process = _start(project)
+    _wait_until_at(project, "mask:left", process)
+    os.kill(process.pid, signal.SIGTERM)
+    assert process.wait(timeout=30) == 143
+    _wait_until_group_is_gone(process.pid)
 
 
 @pytest.fixture
@@ -136,16 +172,12 @@ def test_a_full_disk_is_named_and_the_next_run_with_room_finishes(
     built: Project, project: Project, small_disk: Path
 ) -> None:
     store = small_disk / "store"
-    environment = {**os.environ, "R2S2R_STORE": str(store)}
-    full = subprocess.run(
-        project.command("run", "scene.yaml"), cwd=project.folder, env=environment, capture_output=True, text=True, check=False
-    )
+    full = _run_with(project, store)
     assert full.returncode == 1
     assert "the disk is full" in full.stderr
     assert "Traceback" not in full.stderr
     subprocess.run(["mount", "-o", "remount,size=40m", str(small_disk)], check=True)
-    done = subprocess.run(project.command("run", "scene.yaml"), cwd=project.folder, env=environment, check=False)
-    assert done.returncode == 0
+    assert _run_with(project, store).returncode == 0
     actions = [json.loads(path.read_bytes()) for path in (store / "actions").glob("*.json")]
     assert {action["key"]: action["result"] for action in actions} == _results(built)
 
@@ -155,16 +187,9 @@ def test_a_read_only_store_serves_what_it_has_and_says_why_it_cannot_build(built
     store = small_disk / "store"
     shutil.copytree(built.store, store)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    environment = {**os.environ, "R2S2R_STORE": str(store)}
-
-    def run() -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            built.command("run", "scene.yaml"), cwd=built.folder, env=environment, capture_output=True, text=True, check=False
-        )
-
-    assert run().returncode == 0
+    assert _run_with(built, store).returncode == 0
     built.scene.write_text(SCENE.replace("degrees: 24", "degrees: 12"))
-    refused = run()
+    refused = _run_with(built, store)
     built.scene.write_text(SCENE)
     assert refused.returncode == 1
     assert "R2S2R_STORE" in refused.stderr

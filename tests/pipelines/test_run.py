@@ -22,7 +22,8 @@ def test_a_run_delivers_real_files_and_says_where(built: Project) -> None:
     assert not any(path.is_symlink() for path in folder.iterdir())
     with av.open(str(folder / "video.mp4")) as video:
         stream = video.streams.video[0]
-        assert (stream.width, stream.height, stream.average_rate) == (96, 64, 16)
+        assert (stream.width, stream.height) == (96, 64)
+        assert stream.average_rate == 16
         assert sum(1 for _ in video.decode(stream)) == 3
     assert "out/tiny/orbit/draft/video.mp4" in built.run().out
 

@@ -1,6 +1,7 @@
 """What a change to a scene makes stale, and what it leaves alone."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ SHOT_NODES = ["edit", "render", "diffuse", "encode"]
 
 
 @pytest.fixture
-def copied(built: Project, tmp_path: Path) -> Project:
+def copied(built: Project, tmp_path: Path) -> Iterator[Project]:
     """The built project, with its store, at the same path it was built at, so that every test may change it."""
     scene = built.scene.read_text()
     keep = tmp_path / "store"

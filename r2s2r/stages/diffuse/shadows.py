@@ -15,8 +15,8 @@ from r2s2r.stages.diffuse.proxy import Sight
 _POINTS = 20_000
 _CELLS = 64
 # Two layers: the dark line where it touches, and the wide dimming under its bulk. Heights are shares of its own height.
-_TOUCH_HEIGHT, _TOUCH_BLUR, _TOUCH_SHARE = 0.12, 0.03, 0.8
-_BULK_HEIGHT, _BULK_BLUR, _BULK_SHARE = 0.8, 0.14, 0.9
+_TOUCH_HEIGHT, _TOUCH_BLUR, _TOUCH_SHARE = 0.12, 0.03, 0.5
+_BULK_HEIGHT, _BULK_BLUR, _BULK_SHARE = 0.8, 0.14, 0.7
 _NOTHING = 1e6  # metres above a cell that nothing is above
 # In the air, a shadow widens by this share of the gap, and is gone when the gap is this many times the entity's height.
 _WIDEN_BY_GAP, _GONE_AT_GAP = 0.35, 1.2

@@ -41,8 +41,8 @@ def _check_size(path: Path, mesh: Mesh, spec: PlaceSpec) -> None:
         return
     if not _SMALLEST_M <= extent_m <= _LARGEST_M:
         raise MediaError(
-            f"{path}: its largest extent is {extent_m:g} m (glTF is in metres); give place.height_m (its real height), or "
-            "export it in metres"
+            f"{path}: its largest extent is {extent_m:g} m (glTF is in metres); give place.height_m (its real height), "
+            "or export it in metres"
         )
 
 

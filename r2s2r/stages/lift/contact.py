@@ -45,10 +45,9 @@ def ground_contact(mask: NDArray[np.bool_], camera: Camera) -> Contact:
             f"{depth_m:.1f} m away: give place.height_m (its real height), or correct source.ground"
         )
         return Contact(camera.position_m + depth_m * ray, on_ground=False, findings=(finding,))
-    findings = ()
-    if row == camera.height - 1:
-        findings = (
-            "it is cut off by the picture's lower border, so where it stands is not seen; it is put on the ground at the "
-            "border: give place.height_m (the height of what is seen of it)",
-        )
-    return Contact(camera.position_m + ray * camera.position_m[1] / -ray[1], on_ground=True, findings=findings)
+    cut = (
+        "it is cut off by the picture's lower border, so where it stands is not seen; it is put on the ground at the "
+        "border: give place.height_m (the height of what is seen of it)"
+    )
+    point_m = camera.position_m + ray * camera.position_m[1] / -ray[1]
+    return Contact(point_m, on_ground=True, findings=(cut,) if row == camera.height - 1 else ())

@@ -38,8 +38,8 @@ _LEAVING = 0.25
 class Follower:
     """The entity's matte in one frame after another, starting at the reference frame.
 
-    Each step carries the matte along the optical flow, drops what was left on the background, adds what comes into view,
-    and draws the border onto the picture's edges.
+    Each step carries the matte along the optical flow, drops what was left on the background, adds what comes into
+    view, and draws the border onto the picture's edges.
 
     Attributes:
         matte: [H, W] 0..1, of the frame it has come to.
@@ -146,7 +146,7 @@ def _without_debris(matte: _Picture, speed: _Picture) -> _Picture:
         return matte
     areas = stats[:, cv2.CC_STAT_AREA].astype(float)
     areas[0] = 0
-    speeds = ndimage.mean(speed, labels, np.arange(count))
+    speeds = np.asarray(ndimage.mean(speed, np.asarray(labels, np.int64), np.arange(count)))
     largest = int(areas.argmax())
     stands = (speeds < 0.5 * speeds[largest]) & (speeds[largest] > _MOVING_PX)
     dropped = (areas < _MIN_FRAGMENT * areas.sum()) | stands

@@ -32,11 +32,11 @@ def tidy(mask: NDArray[np.bool_], *, field: str) -> Tidied:
     if by_grabcut:
         mask = _filled(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
+    areas = np.asarray(stats[1:, cv2.CC_STAT_AREA], np.int64)
     if areas.max() < _MIN_LARGEST * areas.sum():
         raise InputError(
-            f"falls into {count - 1} fragments, the largest of which is {areas.max() / areas.sum():.0%} of it; give a mask "
-            "of one thing",
+            f"falls into {count - 1} fragments, the largest of which is {areas.max() / areas.sum():.0%} of it; give a "
+            "mask of one thing",
             field=f"select.{field}",
         )
     kept = areas >= (_SPECK_OF_GRABCUT if by_grabcut else _SPECK) * areas.max()
@@ -51,7 +51,7 @@ def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(mask | small[labels])
 
 
-def _fragment_findings(areas: NDArray[np.int32], kept: NDArray[np.bool_]) -> tuple[str, ...]:
+def _fragment_findings(areas: NDArray[np.int64], kept: NDArray[np.bool_]) -> tuple[str, ...]:
     findings = []
     if kept.sum() > 1:
         shares = ", ".join(f"{area / areas.sum():.0%}" for area in sorted(areas[kept], reverse=True)[:5])

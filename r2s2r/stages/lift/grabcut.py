@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.framing import Rectangle
+from r2s2r.stages.lift.colour_model import lab_from_rgb
 from r2s2r.stages.lift.guided import guided_filter
 
 _COARSE_PX = 384
@@ -13,7 +14,7 @@ _ROUNDS = 5
 # How much of what surrounds the box the background's colours are learnt from, as a share of the box. Little: what is
 # next to the entity is what it must be told from.
 _CONTEXT = 0.15
-# The entity is first looked for in this share of the ellipse that fills the box: entities rarely reach into its corners.
+# The entity is first looked for in this share of the ellipse that fills the box: few entities reach into its corners.
 _ELLIPSE = 0.9
 
 
@@ -44,9 +45,9 @@ def _coarse(crop: NDArray[np.uint8], box: Rectangle) -> NDArray[np.float32]:
     labels[_is_in_ellipse(small.shape[:2], reduced_box)] = cv2.GC_PR_FGD
     # Its k-means draws from OpenCV's global random numbers.
     cv2.setRNGSeed(0)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+    whole = (0, 0, small.shape[1], small.shape[0])  # not used: the labels say where
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(lab, labels, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(lab_from_rgb(small), labels, whole, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
     return (labels & 1).astype(np.float32)
 
 
@@ -56,7 +57,7 @@ def _refined(crop: NDArray[np.uint8], coarse: NDArray[np.float32]) -> NDArray[np
     guide = _reduced(crop, min(1.0, _FINE_PX / max(height, width)))
     size = (guide.shape[1], guide.shape[0])
     radius_px = max(2, round(2 * size[0] / coarse.shape[1]))
-    rough = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
+    rough = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR), np.float32)
     fine = guided_filter(rough, guide, radius_px=radius_px, epsilon=1e-4)
     return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 

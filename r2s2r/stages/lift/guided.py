@@ -1,5 +1,7 @@
 """The guided filter: makes a rough matte follow the edges of a picture (He, Sun, Tang, 2010; colour guide)."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ def guided_filter(matte: _Picture, guide: NDArray[np.uint8], *, radius_px: int, 
     """
     size = (2 * radius_px + 1, 2 * radius_px + 1)
 
-    def mean(values: _Picture) -> _Picture:
+    def mean(values: NDArray[Any]) -> _Picture:
         return np.asarray(cv2.boxFilter(values, -1, size, borderType=cv2.BORDER_REFLECT), np.float32)
 
     colour = guide.astype(np.float32) / 255
@@ -25,7 +27,8 @@ def guided_filter(matte: _Picture, guide: NDArray[np.uint8], *, radius_px: int, 
     mixed = mean(colour * np.roll(colour, -1, axis=2)) - mean_colour * np.roll(mean_colour, -1, axis=2)
     slope = _solve_symmetric(squares, mixed, covariance)
     offset = mean_matte - np.einsum("hwc,hwc->hw", slope, mean_colour)
-    return np.einsum("hwc,hwc->hw", mean(slope), colour) + mean(offset)
+    filtered: _Picture = np.einsum("hwc,hwc->hw", mean(slope), colour) + mean(offset)
+    return filtered
 
 
 def _solve_symmetric(squares: _Picture, mixed: _Picture, right: _Picture) -> _Picture:

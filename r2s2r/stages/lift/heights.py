@@ -1,6 +1,7 @@
 """Heights over a silhouette: what makes a disc a sphere, by Poisson's equation."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage, sparse
 from scipy.sparse.linalg import spsolve
 
@@ -13,12 +14,12 @@ _NEAREST_BORDER = 0.02
 def squared_heights(distance: Array) -> Array:
     """Return u [Ny, Nx] in squared cells, with ``lap(u) = -4`` inside and 0 on the outline.
 
-    On a disc of radius r this is ``r^2 - x^2 - y^2``, whose root is a half sphere. The outline is where ``distance`` (signed,
-    in cells, positive inside) crosses zero between nodes (second order: Gibou et al. 2002). Outside, u goes on
+    On a disc of radius r this is ``r^2 - x^2 - y^2``, whose root is a half sphere. The outline is where ``distance``
+    (signed, in cells, positive inside) crosses zero between nodes (second order: Gibou et al. 2002). Outside, u goes on
     below zero, such that its zero stays on the outline when it is interpolated.
     """
     inside = distance > 0
-    index = np.full(distance.shape, -1)
+    index = np.full(distance.shape, -1, np.int64)
     index[inside] = np.arange(inside.sum())
     diagonal = np.zeros(distance.shape)
     rows, columns = [], []
@@ -32,7 +33,7 @@ def squared_heights(distance: Array) -> Array:
     return _extended(distance, inside, _solve(diagonal[inside], np.concatenate(rows), np.concatenate(columns)))
 
 
-def _solve(diagonal: Array, rows: Array, columns: Array) -> Array:
+def _solve(diagonal: Array, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Array:
     count = len(diagonal)
     links = sparse.coo_array((np.full(len(rows), -1.0), (rows, columns)), shape=(count, count))
     matrix = (links + sparse.diags_array(diagonal)).tocsc()
@@ -41,7 +42,7 @@ def _solve(diagonal: Array, rows: Array, columns: Array) -> Array:
     return solution
 
 
-def _extended(distance: Array, inside: Array, solution: Array) -> Array:
+def _extended(distance: Array, inside: NDArray[np.bool_], solution: Array) -> Array:
     """Carry u over the outline: u = slope * distance, with the slope of the nearest node inside."""
     heights = np.zeros(distance.shape)
     heights[inside] = solution

@@ -25,7 +25,7 @@ class View:
 
 
 class Lifter(Protocol):
-    """Makes a mesh of what is seen. A seam, so that a model's lift and the inflated one are placed and checked alike."""
+    """Makes a mesh of what is seen. A seam: a model's lift and the inflated one are to be placed and checked alike."""
 
     def lift(self, view: View) -> Mesh:
         """Return a closed mesh whose vertices and normals are in the **world**, standing at ``view.contact``.

@@ -1,6 +1,6 @@
 """Where an entity is: selected at the reference frame, then followed through the footage."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,16 +54,15 @@ def _lost_findings(footage: Footage, lost: list[int]) -> tuple[str, ...]:
     if not lost:
         return ()
     return (
-        f"it is not followed in frames {_ranges(footage, lost)} of the clip, which the background is therefore not taken "
-        "from; choose a reference frame nearer to them, or a shorter source.context_s",
+        f"it is not followed in frames {_ranges(footage, lost)} of the clip, which the background is therefore not "
+        "taken from; choose a reference frame nearer to them, or a shorter source.context_s",
     )
 
 
 def _jump_findings(footage: Footage, coverage: list[float]) -> tuple[str, ...]:
-    pairs = zip(coverage[:-1], coverage[1:], strict=True)
     jumps = [
         index + 1
-        for index, (before, after) in enumerate(pairs)
+        for index, (before, after) in enumerate(pairwise(coverage))
         if min(before, after) > _MIN_COVERAGE and max(before, after) > _JUMP * min(before, after)
     ]
     if not jumps:

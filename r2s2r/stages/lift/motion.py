@@ -39,8 +39,9 @@ def motion_between(old: NDArray[np.uint8], new: NDArray[np.uint8], background: N
     Raises nothing on unrelated pictures: there the flow does not agree with itself.
     """
     before, after = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (old, new))
+    pairs = (after, before), (before, after)
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    back, forth = flow.calc(after, before, None), flow.calc(before, after, None)
+    back, forth = (flow.calc(one, other, np.zeros((*one.shape, 2), np.float32)) for one, other in pairs)
     rows, columns = np.indices(before.shape, np.float32)
     source_x, source_y = columns + back[..., 0], rows + back[..., 1]
     missed = cv2.remap(forth, source_x, source_y, cv2.INTER_LINEAR) + back

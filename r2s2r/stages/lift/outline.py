@@ -43,7 +43,9 @@ def outline_of(mask: NDArray[np.bool_]) -> Outline:
     crop[2:-2, 2:-2] = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     fine_px = max(1.0, max(height, width) / _FINE_PX)
     size = (max(1, round(width / fine_px)), max(1, round(height / fine_px)))
-    distance_px = _signed_distance(cv2.resize(crop, size, interpolation=cv2.INTER_AREA)) * fine_px
+    distance_px = (
+        _signed_distance(np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.float32)) * fine_px
+    )
     cell_px = max(1.0, (max(height, width) - 4) / CELLS)
     nodes_x, nodes_y = (int(np.ceil((side - 4) / cell_px)) + 2 * _MARGIN for side in (width, height))
     start_x, start_y = (side / 2 - (nodes - 1) / 2 * cell_px for side, nodes in ((width, nodes_x), (height, nodes_y)))

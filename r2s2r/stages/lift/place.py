@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from r2s2r.artifacts.entity import EntityFacts
@@ -60,7 +61,7 @@ def base_middle(vertices: Array) -> Array:
     return np.array([middle[0], low, middle[2]])
 
 
-def height_m(vertices: Array) -> float:
+def height_m(vertices: Array | NDArray[np.float32]) -> float:
     """Return the extent along y, in metres, of vertices [V, 3]."""
     return float(np.ptp(vertices[:, 1].astype(np.float64)))
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.footage import Footage
@@ -69,24 +68,11 @@ def _ring_px(shape: tuple[int, ...]) -> int:
 
 
 def _filled(picture: NDArray[np.uint8], hole: NDArray[np.bool_], seen: Seen) -> NDArray[np.uint8]:
-    """Fill a hole [H, W] with what was seen, in the light of the picture around it; from around it where nothing was."""
+    """Fill a hole [H, W] of a picture with what was seen, and from around it where nothing was."""
     known = seen.times > 0
-    relit = seen.colour + _light(picture, seen, known & ~hole)
-    behind = push_pull(np.where(hole[..., None], relit, picture).astype(np.float32), ~hole | known)
+    behind = push_pull(np.where(hole[..., None], seen.colour, picture).astype(np.float32), ~hole | known)
     filled = np.where(hole[..., None], np.clip(np.round(behind), 0, 255), picture)
     return filled.astype(np.uint8)
-
-
-def _light(picture: NDArray[np.uint8], seen: Seen, beside: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return what to add to what was seen: its difference to the picture beside the hole, carried smoothly into it.
-
-    A membrane over the hole, as in gradient-domain cloning: exposure and passing light leave no seam.
-    """
-    difference = (picture.astype(np.float32) - seen.colour) * beside[..., None]
-    sigma = _ring_px(beside.shape) / 4
-    weight = ndimage.gaussian_filter(beside.astype(np.float32), sigma)
-    smooth = ndimage.gaussian_filter(difference, (sigma, sigma, 0)) / np.maximum(weight, 1e-6)[..., None]
-    return push_pull(smooth.astype(np.float32), beside & (weight > 0.05))
 
 
 def _findings(sampled: Sampled) -> tuple[str, ...]:
@@ -94,6 +80,6 @@ def _findings(sampled: Sampled) -> tuple[str, ...]:
         return ()
     total = sampled.used + sampled.unregistered
     return (
-        f"{sampled.unregistered} of {total} frames could not be laid over the reference frame and were not used (a cut, or "
-        "much camera motion); a shorter source.context_s leaves them out",
+        f"{sampled.unregistered} of {total} frames could not be laid over the reference frame and were not used (a "
+        "cut, or much camera motion); a shorter source.context_s leaves them out",
     )

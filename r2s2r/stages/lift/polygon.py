@@ -36,7 +36,7 @@ def _signed_coverage(corners_px: Array, height: int, width: int) -> Array:
 
 
 def _pieces(start: Array, end: Array, height: int, width: int) -> list[tuple[float, float, float, float]]:
-    """Cut an edge at pixel borders; what is left or right of the picture is moved onto its border, which keeps areas."""
+    """Cut an edge at pixel borders; what is beside the picture is moved onto its border, which keeps areas."""
     step = end - start
     cuts = [0.0, 1.0]
     for axis, limit in ((0, width), (1, height)):

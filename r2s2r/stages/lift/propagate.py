@@ -40,7 +40,9 @@ def propagate(footage: Footage, mask: NDArray[np.bool_], scratch: Path, progress
         for index, frame in enumerate(footage.frames()):
             frames[index] = np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
             progress(index + 1, 2 * count)
-        start = np.asarray(cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA))
+        start = np.asarray(
+            cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA), np.float32
+        )
         order = [*range(reference + 1, count)], [*range(reference - 1, -1, -1)]
         done = count + 1
         for walk in order:

@@ -1,8 +1,7 @@
 """What was seen behind the entities: a window of some frames, laid over the reference frame, on disk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.progress import Progress
+from r2s2r.stages.lift.light import relit
 from r2s2r.stages.lift.register import Registrar, Registration
 from r2s2r.stages.lift.small_frames import SmallFrames
 
@@ -50,24 +50,27 @@ def collect_samples(
 ) -> Sampled:
     """Write up to ``MAX_SAMPLES`` frames' windows [H, W, 4] into ``samples``: colour, and 255 where background is seen.
 
-    Frames in which an entity was lost, and frames that cannot be registered, are left out. The reference frame, which
-    has a sample too, shows itself what is next to the entities. Progress counts the frames of the footage.
+    Each is brought into the light of the reference frame, so that what was seen at different times fits together.
+    Frames in which an entity was lost, and frames that cannot be registered, are left out. Progress counts the frames
+    that are tried.
     """
     reference = footage.reference_frame()
     covered = grown(union([mask.reference_mask() for mask in masks.values()]))
+    free = ~covered[window.slices]
     registrar = Registrar(reference, covered)
     wanted = _spread(footage, masks)
     used = unregistered = 0
-    count = len(footage.facts.times_s)
-    for index, (frame, hidden) in enumerate(zip(footage.frames(), _unions(masks), strict=True)):
-        if index in wanted:
-            registration = registrar.register(frame)
-            if registration is None:
-                unregistered += 1
-            else:
-                samples[used] = _laid_over(frame, ~grown(hidden), registration, window)
-                used += 1
-        progress(index + 1, count)
+    for done, (frame, hidden) in enumerate(zip(footage.frames(wanted), _unions(masks, wanted), strict=True)):
+        registration = registrar.register(frame)
+        if registration is None:
+            unregistered += 1
+        else:
+            sample = _laid_over(frame, ~grown(hidden), registration, window)
+            beside = free & (sample[..., 3] > 0)
+            sample[..., :3] = relit(sample[..., :3], reference[window.slices], beside)
+            samples[used] = sample
+            used += 1
+        progress(done + 1, len(wanted))
     return Sampled(used, unregistered)
 
 
@@ -91,8 +94,8 @@ def _spread(footage: Footage, masks: Mapping[str, Mask]) -> set[int]:
     return {followed[pick] for pick in picks}
 
 
-def _unions(masks: Mapping[str, Mask]) -> Iterator[NDArray[np.bool_]]:
-    for frames in zip(*(masks[name].frames() for name in sorted(masks)), strict=True):
+def _unions(masks: Mapping[str, Mask], only: Collection[int]) -> Iterator[NDArray[np.bool_]]:
+    for frames in zip(*(masks[name].frames(only) for name in sorted(masks)), strict=True):
         yield union(list(frames))
 
 

@@ -21,8 +21,8 @@ _MAX_ASPECT_ERROR = 0.01
 def select(spec: SelectSpec, frame: NDArray[np.uint8], mask_file: Path | None) -> NDArray[np.bool_]:
     """Return the selected pixels [H, W] of the reference frame [H, W, 3].
 
-    ``mask_file`` is the file that ``spec.mask`` names. Raises InputError or MediaError when the selection lies outside the
-    picture, selects nothing or everything, or when the file's shape is not the picture's.
+    ``mask_file`` is the file that ``spec.mask`` names. Raises InputError or MediaError when the selection lies outside
+    the picture, selects nothing or everything, or when the file's shape is not the picture's.
     """
     height, width = frame.shape[:2]
     if spec.box_px is not None:
@@ -79,8 +79,8 @@ def _from_file(path: Path, height: int, width: int) -> NDArray[np.bool_]:
     rows, columns = mask.shape
     if abs(columns / rows * height / width - 1) > _MAX_ASPECT_ERROR:
         raise MediaError(
-            f"{path}: is {columns} x {rows} pixels, another shape than the footage's {width} x {height}; give a mask of "
-            "the whole frame",
+            f"{path}: is {columns} x {rows} pixels, another shape than the footage's {width} x {height}; give a mask "
+            "of the whole frame",
             field="select.mask",
         )
     resized = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST_EXACT)

@@ -18,7 +18,7 @@ class SmallFrames:
     def __init__(self, folder: Path, shape: tuple[int, ...]) -> None:
         self._shape = shape
         self._bytes = int(np.prod(shape))
-        self._file = tempfile.TemporaryFile(dir=folder)
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Self:
         return self

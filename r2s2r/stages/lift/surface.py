@@ -22,7 +22,7 @@ class Surface:
     """A closed surface over the picture.
 
     Attributes:
-        points: [V, 3]: x (right) and y (down) in pixels of the source, z in pixels away from the camera; 0 on the outline.
+        points: [V, 3] in pixels of the source: x right, y down, z away from the camera, 0 on the outline.
         faces: [F, 3], counter-clockwise seen from outside; these axes are right-handed, as the world's are.
     """
 

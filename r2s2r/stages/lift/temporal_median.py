@@ -13,7 +13,7 @@ _BAND_BYTES = 32_000_000
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What was seen in a window: ``colour`` [H, W, 3] uint8, and ``times`` [H, W], how often (0: colour means nothing)."""
+    """What was seen in a window: ``colour`` [H, W, 3] and ``times`` [H, W], how often (0: the colour means nothing)."""
 
     colour: NDArray[np.uint8]
     times: NDArray[np.uint8]

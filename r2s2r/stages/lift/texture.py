@@ -34,7 +34,7 @@ class ProjectedTexture:
     size_px: Array
 
     def corner_uv(self, corners_px: Array, back: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Return texture coordinates [F, 3, 2] of corners [F, 3, 2] in source pixels; ``back`` [F] faces get that half."""
+        """Return texture coordinates [F, 3, 2] of corners [F, 3, 2] in source pixels; ``back`` says which half [F]."""
         half = (corners_px - self.origin_px) / self.size_px
         half[..., 1] = (half[..., 1] + back[:, None]) / 2
         return np.clip(half, 0.0, 1.0).astype(np.float32)
@@ -53,7 +53,8 @@ def project_texture(frame: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Projec
     # Reduced with what is trusted as weight, so that no background colour gets in.
     weight = cv2.resize(trusted.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     sums = cv2.resize(colours * trusted[..., None], size, interpolation=cv2.INTER_AREA)
-    front = push_pull(sums / np.maximum(weight, 1e-6)[..., None], weight > 0.25)
+    mean = np.asarray(sums / np.maximum(weight, 1e-6)[..., None], np.float32)
+    front = push_pull(mean, np.asarray(weight) > 0.25)
     back = _back(front, cv2.resize(inside.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5)
     picture = np.clip(np.round(np.concatenate([front, back])), 0, 255).astype(np.uint8)
     return ProjectedTexture(picture, np.array([x0, y0], float), np.array([width, height], float))
@@ -75,10 +76,10 @@ def _back(front: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.f
     covered = inside.astype(np.float32)
     sums = _blurred(front * covered[..., None], _BLUR * long_px)
     weight = _blurred(covered[..., None], _BLUR * long_px)
-    low = push_pull(sums / np.maximum(weight, 1e-6), weight[..., 0] > 1e-3)
+    low = push_pull(np.asarray(sums / np.maximum(weight, 1e-6), np.float32), weight[..., 0] > 1e-3)
     depth = np.clip(ndimage.distance_transform_edt(inside) / max(1.0, _ROUND * long_px), 0.0, 1.0)
-    share = (depth * depth * (3 - 2 * depth)).astype(np.float32)[..., None]
-    return front * (1 - share) + low * share
+    share = (depth * depth * (3 - 2 * depth))[..., None]
+    return np.asarray(front * (1 - share) + low * share, np.float32)
 
 
 def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
@@ -89,4 +90,5 @@ def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32
     small = cv2.resize(values, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], -1)
     sigma = (sigma_px * size[1] / height, sigma_px * size[0] / width, 0)
     blurred = ndimage.gaussian_filter(small, sigma, mode="constant")
-    return cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC).reshape(height, width, -1)
+    full = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(full, np.float32).reshape(height, width, -1)

@@ -6,7 +6,7 @@ from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
 from r2s2r.stages.lift.contact import Contact
 
-# Up to this elevation of the camera an entity stands upright; beyond, it turns with the camera, which then looks onto it.
+# Up to this elevation of the camera an entity stands upright; beyond, it turns with the camera that looks onto it.
 _UPRIGHT_DEG = 30.0
 # Rays nearly along the plane, and points nearly at the camera's plane, are kept off infinity by these.
 _MIN_FACING = 0.15
