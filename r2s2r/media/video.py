@@ -25,7 +25,8 @@ _SAME_BYTES = {"fflags": "+bitexact"}
 def read_lossless(path: Path, only: Collection[int] | None = None) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of a file by ``LosslessWriter`` in order, [H, W, 3] RGB or [H, W] grey; one at a time in memory.
 
-    With ``only``, just the frames of these numbers; the others are not decoded. Raises StoreError when the file is missing or cannot be decoded: it is a file of ours, not of the user.
+    With ``only``, just the frames of these numbers; others are not decoded. Raises StoreError when the file is missing
+    or cannot be decoded: it is a file of ours, not of the user.
     """
     try:
         with av.open(path) as container:

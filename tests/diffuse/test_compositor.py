@@ -114,9 +114,10 @@ def test_an_entity_that_left_leaves_no_trace_behind(make, block, shot):
     np.testing.assert_array_equal(made.frames[1], plate)
 
 
-def test_round_an_entity_at_home_an_orbit_shows_the_plate(make, block, shot, world_from_source):
+@pytest.mark.parametrize("degrees", [4.0, 12.0])
+def test_round_an_entity_at_home_an_orbit_shows_the_plate(make, block, shot, world_from_source, degrees):
     """Its fringe in the photograph must not follow it about: that would be a second outline."""
-    cameras = orbiting(world_from_source, (-0.4, 0, -7), [12.0])
+    cameras = orbiting(world_from_source, (-0.4, 0, -7), [degrees])
     there = make(shot(blocks={"a": block()}, cameras=cameras, frames=1))
     gone = make(shot(blocks={"a": block(visible=False)}, cameras=cameras, frames=1))
     ids = there.inputs.passes.ids(0)

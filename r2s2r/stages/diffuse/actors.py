@@ -18,8 +18,8 @@ from r2s2r.stages.diffuse.shadows import surface_points
 # An actor has left once its base has moved by this share of its height; its top counts half, for when it tips over.
 _GONE_AT_HEIGHTS = 0.35
 _TOP_SHARE = 0.5
-# The fringe is gone once the actor lies off its own photograph by this share of the picture's width.
-_FRINGE_GONE_AT_WIDTHS = 0.01
+# The fringe is gone once the actor lies this far off its own photograph: farther, and it is a second outline.
+_FRINGE_GONE_AT_PX = 2.5
 # An actor placed elsewhere than where it was selected covers less than this of what the plate cleaned away.
 _AT_HOME_SHARE = 0.75
 
@@ -64,7 +64,7 @@ class Actor:
         if min(now_depth_m.min(), photograph_depth_m.min()) <= 0:
             return 0.0
         off_px = np.sqrt(np.mean(np.sum((now_px - photograph_px) ** 2, axis=1)))
-        return float(fade_out(float(off_px), start=0.0, end=_FRINGE_GONE_AT_WIDTHS * camera.width))
+        return float(fade_out(float(off_px), start=0.0, end=_FRINGE_GONE_AT_PX))
 
 
 def actor_from_entity(entity: Entity, source: Camera, cleaned: NDArray[np.bool_]) -> Actor:

@@ -71,10 +71,13 @@ def traces(photograph: Placed, plate: Placed, footings: Mapping[str, Footing], *
     covered = np.logical_or.reduce([footing.outline for footing in footings.values()])
     outside = _moved_outline(covered, _MIXED_PX)
     smooth = filled(difference, (~outside).astype(np.float32))
-    rest = np.where(_moved_outline(covered, -_MIXED_PX)[..., None], 0, difference)
+    inside = _moved_outline(covered, -_MIXED_PX)
     shares = _shares(footings)
-    on_ground = _beside(footings, sight)
-    return {name: _trace(smooth, rest, shares[name], on_ground[name]) for name in footings}
+    beside = _beside(footings, sight)
+    return {
+        name: _trace(smooth * (shares[name] * beside[name])[..., None], difference * shares[name][..., None], inside)
+        for name in footings
+    }
 
 
 def retouched(canvas: Canvas, weighted: list[tuple[Trace, float, float]]) -> NDArray[np.uint8]:
@@ -90,9 +93,9 @@ def retouched(canvas: Canvas, weighted: list[tuple[Trace, float, float]]) -> NDA
     return picture
 
 
-def _trace(smooth: Image, rest: Image, share: Image, near_base: Image) -> Trace:
-    contact = smooth * (share * near_base)[..., None]
-    fringe = np.where(rest != 0, rest * share[..., None] - contact, 0)
+def _trace(contact: Image, difference: Image, inside: NDArray[np.bool_]) -> Trace:
+    """Return a trace cut to its box: the fringe is what the contact leaves of the difference, outside outlines."""
+    fringe = np.where(inside[..., None], 0, difference - contact)
     touched = np.abs(contact).max(axis=2) + np.abs(fringe).max(axis=2) > 0.5
     rows, columns = np.flatnonzero(touched.any(axis=1)), np.flatnonzero(touched.any(axis=0))
     box = (slice(0, 0), slice(0, 0))
