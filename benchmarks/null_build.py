@@ -44,7 +44,7 @@ def main() -> None:
         scenes = _make_scenes(root / "ours")
         ours = [sys.executable, "-m", "r2s2r"]
         subprocess.run([*ours, "run", *scenes], cwd=root / "ours", check=True, stdout=subprocess.DEVNULL)
-        commands = {"r2s2r plan": ([*ours, "plan", *scenes], root / "ours"), "r2s2r run": ([*ours, "run", *scenes], root / "ours")}
+        commands = {f"r2s2r {verb}": ([*ours, verb, *scenes], root / "ours") for verb in ("plan", "run")}
         if shutil.which("dvc", path=_path()):
             _make_dvc(root / "dvc")
             commands["dvc status"] = (["dvc", "status", "-q"], root / "dvc")

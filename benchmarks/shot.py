@@ -18,7 +18,7 @@ source:
   camera: {{fov_deg: 45}}
   ground: {{camera_height_m: 1.2, pitch_deg: -4}}
 entities:
-  bunny: {{select: {{box_px: [230, 20, 560, 700]}}}}
+  bunny: {{select: {{box_px: [160, 62, 618, 630]}}}}
 shots:
   orbit:
     frames: {frames}
@@ -42,12 +42,11 @@ def _cold(frames: int) -> tuple[float, int]:
     """Return seconds and peak bytes of a run with an empty store."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / CLIP.name).symlink_to(CLIP)
-        (Path(folder) / "r2s2r.yaml").write_text(f"media_roots: ['{CLIP.parent}']\n")
+        (Path(folder) / "r2s2r.yaml").write_text(f"version: 1\nmedia_roots: ['{CLIP.parent}']\n")
         (Path(folder) / "scene.yaml").write_text(SCENE.format(clip=CLIP.name, frames=frames))
         started = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "r2s2r", "run", "scene.yaml"], cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True
-        )
+        command = [sys.executable, "-m", "r2s2r", "run", "scene.yaml"]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
         peak = 0
         while process.poll() is None:
             peak = max(peak, _memory(process.pid))

@@ -5,7 +5,6 @@ import platform
 import shutil
 import socket
 import time
-import traceback
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.artifacts.fingerprint import canonical_json, digest_file
 from r2s2r.artifacts.lease import Lease, hold
 from r2s2r.artifacts.store import Store
-from r2s2r.errors import InputError, R2S2RError, StoreError
+from r2s2r.errors import InputError, StoreError
 
 
 def ask(store: Store, request: Request) -> None:
@@ -34,19 +33,10 @@ def asked(store: Store, key: str) -> Request:
 
 
 def build(store: Store, request: Request) -> None:
-    """Make sure that a request is done; whoever else is at it is waited for.
-
-    Raises what the stage raises, after noting it in ``errors/<key>.json``.
-    """
-    key = request.key
-    try:
-        with store.explained(), hold(store.lease_folder(key)) as lease:
-            if store.action(key) is None:
-                _build_held(store, request, lease)
-    except Exception as error:
-        _note_error(store, key, error)
-        raise
-    _forget_error(store, key)
+    """Make sure that a request is done; whoever else is at it is waited for. Raises what the stage raises."""
+    with store.explained(), hold(store.lease_folder(request.key)) as lease:
+        if store.action(request.key) is None:
+            _build_held(store, request, lease)
 
 
 def _build_held(store: Store, request: Request, lease: Lease) -> None:
@@ -75,29 +65,5 @@ def _build_held(store: Store, request: Request, lease: Lease) -> None:
 def _check_files_unchanged(request: Request) -> None:
     """A file that changed while it was read must not be kept under the old digest."""
     for role, path in request.files.items():
-        if digest_file(Path(path)) != request.file_digests[role]:
+        if not Path(path).exists() or digest_file(Path(path)) != request.file_digests[role]:
             raise InputError(f"{path}: changed while it was being read; run again when it is complete")
-
-
-def _note_error(store: Store, key: str, error: Exception) -> None:
-    noted = {
-        "message": _message(error),
-        "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
-        "expected": isinstance(error, R2S2RError),
-        "field": error.field if isinstance(error, InputError) else "",
-        "traceback": "".join(traceback.format_exception(error)),
-    }
-    try:
-        write_atomically(store.root / "errors" / f"{key}.json", canonical_json(noted))
-    except OSError:
-        return  # A full disk; the worker still reports the error to the driver.
-
-
-def _message(error: Exception) -> str:
-    if isinstance(error, InputError):
-        return error.message  # its field is noted apart, and shown with the line it stands in
-    return str(error) if isinstance(error, R2S2RError) else f"{type(error).__name__}: {error}"
-
-
-def _forget_error(store: Store, key: str) -> None:
-    (store.root / "errors" / f"{key}.json").unlink(missing_ok=True)

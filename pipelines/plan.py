@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -63,7 +64,7 @@ class ShotPlan:
 
 
 def plan_shot(shot: ShotNodes, ledger: Ledger) -> ShotPlan:
-    """Plan one shot; reads the store, writes nothing."""
+    """Plan one shot; builds nothing. In a store that is there, digests of outside files are remembered."""
     history: History | None = None
     planned = []
     for node in shot.nodes:
@@ -83,18 +84,19 @@ def plan_shot(shot: ShotNodes, ledger: Ledger) -> ShotPlan:
 
 @dataclass(frozen=True)
 class History:
-    """What was asked for each node of a scene's shot when it was last run, by node name."""
+    """What was asked for each node of a scene's shot when it was last run, by node name, and the keys of that."""
 
     requests: dict[str, Request]
+    keys: dict[str, str]
 
     @classmethod
     def read(cls, store: Store, shot: ShotNodes) -> "History":
         """Read it; empty when the shot was never run here."""
         try:
             stored = json.loads(_history_path(store, shot).read_bytes())
-            return cls({name: Request(**request) for name, request in stored["requests"].items()})
+            return cls({name: Request(**request) for name, request in stored["requests"].items()}, stored["keys"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return cls({})
+            return cls({}, {})
 
     def reasons(self, name: str, request: Request) -> tuple[str, ...]:
         """Say, in words, how a request differs from the last one of the same node."""
@@ -105,20 +107,22 @@ class History:
 
 
 def remember(shot: ShotNodes, ledger: Ledger) -> None:
-    """Note what the shot's finished nodes were asked, for the next plan's reasons and for ``gc``."""
-    requests = History.read(ledger.store, shot).requests
-    done = {node.name: asdict(action.request) for node in shot.nodes if (action := ledger.action(node)) is not None}
-    kept = {node.name: asdict(requests[node.name]) for node in shot.nodes if node.name in requests}
+    """Note what the shot's finished nodes were asked, for the next plan's reasons and for ``gc``.
+
+    A store that is full or read-only remembers nothing.
+    """
+    history = History.read(ledger.store, shot)
+    done = {node.name: action for node in shot.nodes if (action := ledger.action(node)) is not None}
+    kept = {node.name: history.keys[node.name] for node in shot.nodes if node.name in history.keys}
+    keys = {**kept, **{name: action.key for name, action in done.items()}}
+    if keys == history.keys:
+        return
+    requests = {name: asdict(done[name].request if name in done else history.requests[name]) for name in keys}
     path = _history_path(ledger.store, shot)
-    content = canonical_json({"scene": str(shot.scene.path), "shot": shot.shot.name, "requests": {**kept, **done}})
-    if not path.exists() or path.read_bytes() != content:
+    content = {"scene": str(shot.scene.path), "shot": shot.shot.name, "requests": requests, "keys": keys}
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, content)
-
-
-def is_remembered(shot: ShotNodes, ledger: Ledger) -> bool:
-    """Whether the shot was run on this store before."""
-    return _history_path(ledger.store, shot).exists()
+        write_atomically(path, canonical_json(content))
 
 
 def _history_path(store: Store, shot: ShotNodes) -> Path:

@@ -2,18 +2,19 @@
 
 import json
 import logging
-import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.deliver import deliver
+from pipelines.failure import Failure
 from pipelines.node import Ledger, Node
-from pipelines.plan import ShotPlan, is_remembered, remember
-from pipelines.tracker import Failure, Tracker
-from r2s2r.artifacts.lease import RUN, hold
+from pipelines.plan import ShotPlan, remember
+from pipelines.tracker import Tracker
 from r2s2r.artifacts.store import Store
+from r2s2r.artifacts.sweep import in_use, mark_used
+from r2s2r.errors import StageError
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class ShotResult:
 
     Attributes:
         plan: What was to be done.
-        failures: Of this shot's nodes; empty when it is complete.
-        is_complete: Whether all wanted nodes are in the store.
+        failures: Of this shot's nodes, and of delivering its video.
+        is_complete: Whether all wanted nodes are in the store, and the video, if one is wanted, is where people look.
         video: Where the video was put, if one was wanted and made.
         seconds: Node name -> time it took in this run.
         findings: What a person should know of the results made in this run, each with its node's name.
@@ -71,48 +72,48 @@ def run(
 
     def deliver_at_once(recipe: str) -> None:
         if recipe in shot_of:
-            _deliver(shot_of[recipe], ledger, options)
+            with suppress(StageError):  # the others go on; in the end it is tried again, and reported
+                _deliver(shot_of[recipe], ledger, options)
 
     tracker = Tracker(store, deliver_at_once)
-    with hold(store.lease_folder(f"{RUN}{uuid.uuid4().hex}")), display(tracker):
-        _build(stale, store, options, tracker)
-    return [_result(plan, ledger, options, tracker) for plan in plans]
+    with in_use(store):
+        with display(tracker):
+            _build(stale, store, options, tracker)
+        return [_result(plan, ledger, options, tracker) for plan in plans]
 
 
 def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: Tracker) -> None:
     from luigi.scheduler import Scheduler  # 0.15 s that a run with nothing to do need not spend
+    from luigi.task_register import Register
 
     from pipelines.task import task_for
     from pipelines.worker import ForkServerWorker
 
     logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)  # The tracker tells what happens, in our words.
+    Register.clear_instance_cache()  # tasks of an earlier run in this process believe what they saw then
     with ForkServerWorker(
         scheduler=Scheduler(), worker_processes=options.workers, observer=tracker, fail_fast=options.fail_fast
     ) as worker:
-        try:
-            for plan in plans:
-                for node in plan.ends:
-                    worker.add(task_for(store, node, priority=plan.shot.shot.priority))
-            worker.run()
-        except BaseException:
-            worker.stop_now()
-            raise
+        for plan in plans:
+            for node in plan.ends:
+                worker.add(task_for(store, node, priority=plan.shot.shot.priority))
+        worker.run()
 
 
 def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: Tracker | None) -> ShotResult:
     nodes = [planned.node for planned in plan.nodes]
     is_complete = all(ledger.action(node) is not None for node in plan.ends)
-    if not (plan.is_fresh and is_remembered(plan.shot, ledger)):
-        remember(plan.shot, ledger)
-    failures = tuple(tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures)
+    remember(plan.shot, ledger)
+    mark_used(ledger.store, (action.key for node in nodes if (action := ledger.action(node)) is not None))
+    video, undelivered = _delivered(plan, ledger, options) if is_complete else (None, ())
+    failures = [tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures]
     states = {node.name: tracker.progress(node.recipe) for node in nodes} if tracker else {}
     made = [node for node in nodes if node.name in states and states[node.name].activity == "done"]
-    has_video = is_complete and any(node.stage == "encode" for node in plan.ends)
     return ShotResult(
         plan=plan,
-        failures=failures,
-        is_complete=is_complete,
-        video=_deliver(plan, ledger, options) if has_video else None,
+        failures=(*failures, *undelivered),
+        is_complete=is_complete and not undelivered,
+        video=video,
         seconds={node.name: states[node.name].seconds for node in made},
         findings=tuple(finding for node in made for finding in _findings(node, ledger)),
     )
@@ -124,6 +125,16 @@ def _findings(node: Node, ledger: Ledger) -> list[str]:
         return []
     facts = json.loads((ledger.store.object(action.result) / "facts.json").read_bytes())
     return [f"{node.name}: {finding}" for finding in facts["findings"]]
+
+
+def _delivered(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[Path | None, tuple[Failure, ...]]:
+    """Return where the video was put, if one is wanted, or why it could not be."""
+    if not any(node.stage == "encode" for node in plan.ends):
+        return None, ()
+    try:
+        return _deliver(plan, ledger, options), ()
+    except StageError as error:
+        return None, (Failure.of(plan.shot["encode"], error),)
 
 
 def _deliver(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> Path:

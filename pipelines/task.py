@@ -6,10 +6,12 @@ equal parameters, so a node that several shots share is built once, and an edite
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import luigi
 
 from pipelines.build import ask, build
+from pipelines.failure import explanation
 from pipelines.node import Ledger, Node
 from r2s2r.artifacts.store import Store
 
@@ -48,6 +50,10 @@ class StageTask(luigi.Task):
         assert request is not None, "Luigi runs a task only after those it requires"
         ask(self.ledger.store, request)
         build(self.ledger.store, request)
+
+    def on_failure(self, exception: BaseException) -> dict[str, Any]:
+        """Tell the driver what went wrong; Luigi carries it there."""
+        return explanation(exception)
 
 
 def task_for(store: Store, node: Node, *, priority: int) -> StageTask:

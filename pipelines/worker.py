@@ -9,8 +9,9 @@ import multiprocessing
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Protocol
 
-from luigi.task import Task
 from luigi.worker import TaskProcess, Worker
+
+from pipelines.task import StageTask
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _PRELOADED = ["pipelines.task", "pipelines.perform", "numpy", "cv2"]
@@ -19,10 +20,10 @@ _PRELOADED = ["pipelines.task", "pipelines.perform", "numpy", "cv2"]
 class Observer(Protocol):
     """Told by the driver's worker what happens to tasks. A seam, so that this file knows nothing of shots."""
 
-    def started(self, task: Task) -> None:
+    def started(self, task: StageTask) -> None:
         """A process was given the task."""
 
-    def finished(self, task: Task, *, succeeded: bool, explanation: str) -> None:
+    def finished(self, task: StageTask, *, succeeded: bool, explanation: str) -> None:
         """The task's process ended, well or not."""
 
 
@@ -71,14 +72,11 @@ class ForkServerWorker(Worker):
         self._task_result_queue = _CONTEXT.Queue()
         self._observer, self._fail_fast = observer, fail_fast
 
-    def stop_now(self) -> None:
-        """End all running processes and start no more."""
-        for process in self._running_tasks.values():
-            process.terminate()
-
-    def _create_task_process(self, task: Task) -> ForkServerTaskProcess:
+    def _create_task_process(self, task: StageTask) -> ForkServerTaskProcess:
         self._observer.started(task)
-        return ForkServerTaskProcess(task, self._id, self._task_result_queue, _Silent(), use_multiprocessing=True)
+        return ForkServerTaskProcess(
+            task, self._id, self._task_result_queue, _Silent(), use_multiprocessing=True, check_complete_on_run=True
+        )
 
     def _add_task(self, *arguments: Any, **facts: Any) -> None:  # noqa: ANN401 - Luigi's own
         if facts["task_id"] in self._running_tasks:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from r2s2r.artifacts.atomic import write_atomically
+from r2s2r.errors import InputError
 
 _CHUNK = 1 << 20
 
@@ -36,13 +37,21 @@ def digest_file(path: Path) -> str:
 class FileDigests:
     """Digests of outside files, remembered by (path, size, mtime, inode) so that clips are not read for every plan.
 
-    ``folder`` may be read-only; then nothing is remembered.
+    ``folder`` may be missing, full or read-only; then nothing is remembered.
     """
 
     folder: Path
 
     def digest(self, path: Path) -> str:
-        """Return the SHA-256 of an outside file."""
+        """Return the SHA-256 of an outside file. Raises InputError when it cannot be read."""
+        try:
+            return self._digest(path)
+        except OSError as error:
+            raise InputError(
+                f"{path}: cannot be read ({error.strerror}); check that it is there, and may be"
+            ) from error
+
+    def _digest(self, path: Path) -> str:
         status = path.stat()
         facts = [str(path), status.st_size, status.st_mtime_ns, status.st_ino]
         remembered = self.folder / hashlib.sha256(str(path).encode()).hexdigest()
@@ -53,6 +62,6 @@ class FileDigests:
         except (OSError, ValueError, KeyError, TypeError):
             pass
         sha256 = digest_file(path)
-        if os.access(self.folder, os.W_OK):
+        with suppress(OSError):
             write_atomically(remembered, canonical_json({"facts": facts, "sha256": sha256}))
         return sha256

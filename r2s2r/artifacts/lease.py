@@ -3,6 +3,7 @@
 Everyone who wants a key puts a file of its own into ``leases/<key>/`` and owns the key once it has seen itself alone
 there. Nobody writes or removes another's living file, so no locks are needed (NFS has no reliable ones). A file is dead
 when its process is gone (same machine) or when its beat has not moved for ``PATIENCE_S`` by the observer's own clock.
+The last to leave removes the folder.
 """
 
 import json
@@ -12,22 +13,32 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from r2s2r.artifacts.atomic import write_atomically
 
-RUN = "run-"  # Leases of whole runs start with this; those of nodes are named by their key.
 BEAT_S = 0.5
 PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds or wants a lease, and how far its work is."""
+    """Who holds or wants a lease, and how far its work is.
+
+    Attributes:
+        nonce: Unique name of this try.
+        machine: Where process ids mean the same: host, boot, and container if it is in one.
+        pid: Its process.
+        started: When that process began, in the kernel's ticks.
+        owns: Whether it has the lease; else it wants it.
+        beat: Grows for as long as it lives.
+        done: Units of its work that are done.
+        total: All units.
+    """
 
     nonce: str
     machine: str
@@ -48,11 +59,6 @@ def holders(folder: Path) -> list[Holder]:
     return [holder for path in paths if (holder := _read(path)) is not None]
 
 
-def is_dead_here(holder: Holder) -> bool:
-    """Whether the holder was a process of this machine that no longer runs."""
-    return holder.machine == _machine() and _process_start(holder.pid) != holder.started
-
-
 class Witness:
     """Judges holders of other machines by whether their beat moves, on this process's clock."""
 
@@ -62,12 +68,26 @@ class Witness:
     def is_dead(self, holder: Holder) -> bool:
         """Whether the holder is gone; for other machines this takes ``PATIENCE_S`` of watching."""
         if holder.machine == _machine():
-            return is_dead_here(holder)
+            return _process_start(holder.pid) != holder.started
         beat, since = self._seen.get(holder.nonce, (-1, 0.0))
         if beat != holder.beat:
             self._seen[holder.nonce] = (holder.beat, time.monotonic())
             return False
         return time.monotonic() - since > PATIENCE_S
+
+
+def living(folders: Collection[Path]) -> Holder | None:
+    """Return someone alive in one of these leases; None if all are dead or gone.
+
+    Watches holders of other machines, or of this one before it was last started, for up to ``PATIENCE_S``.
+    """
+    witness, first_beats = Witness(), dict[str, int]()
+    while found := [one for folder in folders for one in holders(folder) if not witness.is_dead(one)]:
+        for holder in found:
+            if holder.machine == _machine() or first_beats.setdefault(holder.nonce, holder.beat) != holder.beat:
+                return holder
+        time.sleep(BEAT_S / 2)
+    return None
 
 
 class Lease:
@@ -92,7 +112,7 @@ class Lease:
         """Stop the heart and leave."""
         self._stop.set()
         self._thread.join()
-        self._path.unlink(missing_ok=True)
+        _leave(self._path)
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_S):
@@ -113,15 +133,27 @@ def hold(folder: Path) -> Iterator[Lease]:
         lease.release()
 
 
+def wait_until_free(folder: Path) -> None:
+    """Wait until nobody owns a lease, without taking it."""
+    _wait_for_owner(folder, Witness())
+
+
 def _acquire(folder: Path) -> Lease:
-    folder.mkdir(parents=True, exist_ok=True)
-    witness = Witness()
     me = Holder(uuid.uuid4().hex, _machine(), os.getpid(), _process_start(os.getpid()))
     path = folder / f"{me.nonce}.json"
+    try:
+        return _compete(folder, me, path)
+    except BaseException:
+        _leave(path)
+        raise
+
+
+def _compete(folder: Path, me: Holder, path: Path) -> Lease:
+    witness = Witness()
     while True:
         if not path.exists():
             _wait_for_owner(folder, witness)
-            _write(path, me)
+            _enter(path, me)
         others = [
             holder for holder in holders(folder) if holder.nonce != me.nonce and not _bury(folder, holder, witness)
         ]
@@ -147,6 +179,19 @@ def _bury(folder: Path, holder: Holder, witness: Witness) -> bool:
     return True
 
 
+def _enter(path: Path, holder: Holder) -> None:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # whoever left just now took the folder along
+            return _write(path, holder)
+
+
+def _leave(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # others are still there
+        path.parent.rmdir()
+
+
 def _write(path: Path, holder: Holder) -> None:
     write_atomically(path, json.dumps(asdict(holder)).encode())
 
@@ -162,9 +207,10 @@ def _read(path: Path) -> Holder | None:
 def _machine() -> str:
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        container = Path("/proc/self/ns/pid").readlink().name  # containers of one host may share its name
     except OSError:
-        boot = ""
-    return f"{socket.gethostname()} {boot}"
+        boot = container = ""
+    return f"{socket.gethostname()} {boot} {container}"
 
 
 def _process_start(pid: int) -> str:

@@ -52,4 +52,7 @@ def describe(folder: Path) -> Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """Read an object's manifest. Raises OSError or ValueError when it is missing or damaged."""
     stored = json.loads((folder / MANIFEST).read_bytes())
-    return Manifest({name: (str(sha256), int(size)) for name, (sha256, size) in stored["files"].items()})
+    try:
+        return Manifest({name: (str(sha256), int(size)) for name, (sha256, size) in stored["files"].items()})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{folder / MANIFEST}: not a manifest") from error

@@ -3,7 +3,6 @@
     actions/<key>.json     a finished request and the digest of its result
     objects/<digest>/      the result's files and manifest.json
     requests/<key>.json    what is being asked, all that a worker needs
-    errors/<key>.json      why the last try failed
     leases/<key>/          who is working on it
     last/<scene id>/       the keys a shot's nodes had when it was last run
     files/                 digests of outside files
@@ -15,10 +14,10 @@ flushed, and renamed into place with its manifest inside: it is there whole or n
 
 import errno
 import json
-import os
 import shutil
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from r2s2r.artifacts.action import Action
@@ -27,7 +26,8 @@ from r2s2r.artifacts.fingerprint import FileDigests, canonical_json
 from r2s2r.artifacts.manifest import MANIFEST, describe
 from r2s2r.errors import StoreError
 
-_FOLDERS = ("actions", "objects", "requests", "errors", "leases", "last", "files", "tmp")
+_FOLDERS = ("actions", "objects", "requests", "leases", "last", "files", "tmp")
+_MARKER = "store.json"
 _FORMAT = b'{"format":1}\n'
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free space, or run `r2s2r gc --max-size 0`",
@@ -47,17 +47,24 @@ class Store:
 
     def prepare(self) -> None:
         """Create the folders. Raises StoreError when the store cannot be written or has another format."""
-        marker = self.root / "store.json"
         with self.explained():
             for name in _FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
-            if not marker.exists():
-                write_atomically(marker, _FORMAT)
-            probe = self.root / "tmp" / f".probe-{os.getpid()}"
+            if not self.exists():
+                write_atomically(self.root / _MARKER, _FORMAT)
+            probe = self.root / "tmp" / f".probe-{uuid.uuid4().hex}"
             probe.write_bytes(b"")
             probe.unlink()
-        if marker.read_bytes() != _FORMAT:
+
+    def exists(self) -> bool:
+        """Whether there is a store. Raises StoreError when it has another format."""
+        try:
+            found = (self.root / _MARKER).read_bytes()
+        except FileNotFoundError:
+            return False
+        if found != _FORMAT:
             raise StoreError(f"{self.root}: made by another version of r2s2r; set R2S2R_STORE to a new folder")
+        return True
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -97,19 +104,46 @@ class Store:
         return folder
 
     def publish(self, workspace: Path) -> str:
-        """Move a finished workspace into the objects; return its digest. An equal object that is there already wins."""
+        """Move a finished workspace into the objects; return its digest.
+
+        An equal object that is there already wins; one without its manifest is replaced.
+        """
         manifest = describe(workspace)
         manifest.write(workspace)
         sync_tree(workspace)
-        target = self.object(manifest.digest)
-        try:
-            workspace.rename(target)
-        except OSError as error:
-            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
-                raise
-            shutil.rmtree(workspace)
+        while not _moved(workspace, self.object(manifest.digest)):
+            if self.has(manifest.digest):
+                shutil.rmtree(workspace)
+                break
+            self.discard(manifest.digest)
         return manifest.digest
+
+    def discard(self, digest: str) -> None:
+        """Remove an object: by a rename first, so that a kill in between leaves nothing half."""
+        grave = self.root / "tmp" / uuid.uuid4().hex
+        with suppress(FileNotFoundError):  # someone else was faster
+            self.object(digest).rename(grave)
+            remove(grave)
 
     def record(self, action: Action) -> None:
         """Write the action: from now on its key is done."""
         write_atomically(self.root / "actions" / f"{action.key}.json", canonical_json(action.as_json()))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _moved(workspace: Path, target: Path) -> bool:
+    """Rename a folder, unless there is something at the target."""
+    try:
+        workspace.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise
+        return False
+    return True

@@ -2,17 +2,19 @@
 
 import json
 import os
-import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from r2s2r.artifacts.action import Action, Request
-from r2s2r.artifacts.lease import RUN, Witness, holders
-from r2s2r.artifacts.manifest import read_manifest
-from r2s2r.artifacts.store import Store
+from r2s2r.artifacts.lease import hold, living, wait_until_free
+from r2s2r.artifacts.manifest import Manifest, read_manifest
+from r2s2r.artifacts.store import Store, remove
 from r2s2r.errors import StoreError
+
+_RUN, _SWEEP = "run-", "sweep"  # the leases of runs and of a sweep; those of requests are named by their keys
 
 
 @dataclass(frozen=True)
@@ -47,61 +49,80 @@ def sweep(store: Store, *, max_size: int, dry_run: bool) -> Swept:
 
     Raises StoreError while a run is going on: what it has just made is reached by nobody yet.
     """
-    _refuse_while_running(store)
-    rubbish = list(_rubbish(store))
-    stored = _stored(store)
+    if dry_run:
+        doomed, rubbish, kept = _choose(store, max_size)
+    else:
+        with hold(store.lease_folder(_SWEEP)):
+            doomed, rubbish, kept = _choose(store, max_size)
+            _remove(store, doomed, rubbish)
+    return Swept(len(doomed), sum(one.size for one in doomed), len(rubbish), kept)
+
+
+@contextmanager
+def in_use(store: Store) -> Iterator[None]:
+    """Keep sweeps out while results are made; one that has begun is waited for."""
+    with hold(store.lease_folder(f"{_RUN}{uuid.uuid4().hex}")):
+        wait_until_free(store.lease_folder(_SWEEP))
+        yield
+
+
+def mark_used(store: Store, keys: Iterable[str]) -> None:
+    """Note that actions were used just now; a read-only store remembers nothing."""
+    for key in keys:
+        with suppress(OSError):
+            os.utime(store.root / "actions" / f"{key}.json")
+
+
+def _choose(store: Store, max_size: int) -> tuple[list[_Stored], list[Path], int]:
+    """Return the results and the rubbish to remove, and the bytes of the results that stay."""
+    leases = [folder for folder in (store.root / "leases").glob("*") if folder.name != _SWEEP]
+    _refuse_while_in_use(store, leases)
+    rubbish = [*leases, *_rubbish(store)]
+    stored = list(_stored(store))
     reached = _reached(store)
-    total = sum(one.size for one in stored)
+    kept = sum(one.size for one in stored)
     doomed = []
     for one in sorted(stored, key=lambda one: one.used):
-        if total <= max_size:
+        if kept <= max_size:
             break
         if one.digest not in reached:
             doomed.append(one)
-            total -= one.size
-    if not dry_run:
-        _remove(store, doomed, rubbish)
-    return Swept(len(doomed), sum(one.size for one in doomed), len(rubbish), total)
+            kept -= one.size
+    return doomed, rubbish, kept
 
 
-def mark_used(store: Store, keys: Iterator[str]) -> None:
-    """Note that actions were used just now; a read-only store remembers nothing."""
-    for key in keys:
-        path = store.root / "actions" / f"{key}.json"
-        if os.access(path, os.W_OK):
-            os.utime(path)
-
-
-def _refuse_while_running(store: Store) -> None:
-    witness = Witness()
-    for folder in (store.root / "leases").glob(f"{RUN}*"):
-        for holder in holders(folder):
-            if not witness.is_dead(holder):
-                machine = holder.machine.partition(" ")[0]
-                raise StoreError(f"{store.root}: in use by process {holder.pid} on {machine}; sweep when it has ended")
+def _refuse_while_in_use(store: Store, leases: Collection[Path]) -> None:
+    if (holder := living(leases)) is not None:
+        machine = holder.machine.partition(" ")[0]
+        raise StoreError(f"{store.root}: in use by process {holder.pid} on {machine}; sweep when it has ended")
 
 
 def _rubbish(store: Store) -> Iterator[Path]:
-    """Yield what killed workers left: no run is going on, so every workspace, lease and half-written file is theirs."""
-    for name in ("tmp", "leases"):
-        yield from (store.root / name).glob("*")
-    for name in ("actions", "requests", "errors", "files", "last", "last/*"):
+    """Yield what killed workers left: no run is going on, so every workspace and half-written file is theirs."""
+    yield from (store.root / "tmp").glob("*")
+    for name in ("actions", "requests", "files", "last", "last/*"):
         yield from store.root.glob(f"{name}/.*")
-    yield from (path for path in (store.root / "objects").glob("*") if not store.has(path.name))
+    yield from (path for path in (store.root / "objects").glob("*") if _manifest(path) is None)
 
 
-def _stored(store: Store) -> list[_Stored]:
+def _stored(store: Store) -> Iterator[_Stored]:
     by_digest: dict[str, list[Path]] = {}
     for path in (store.root / "actions").glob("*.json"):
         if (action := store.action(path.stem)) is not None:
             by_digest.setdefault(action.result, []).append(path)
-    found = []
-    for folder in (store.root / "objects").iterdir() if (store.root / "objects").exists() else ():
-        if store.has(folder.name):
+    for folder in (store.root / "objects").glob("*"):
+        if (manifest := _manifest(folder)) is not None:
             paths = by_digest.get(folder.name, [])
             used = max((path.stat().st_mtime for path in paths), default=0.0)
-            found.append(_Stored(folder.name, read_manifest(folder).size, tuple(paths), used))
-    return found
+            yield _Stored(folder.name, manifest.size, tuple(paths), used)
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    """Return an object's manifest; None where it cannot be read, so that the object is of no use."""
+    try:
+        return read_manifest(folder)
+    except (OSError, ValueError):
+        return None
 
 
 def _reached(store: Store) -> set[str]:
@@ -111,9 +132,10 @@ def _reached(store: Store) -> set[str]:
         try:
             stored = json.loads(path.read_bytes())
             requests = [Request(**request) for request in stored["requests"].values()]
-        except (OSError, ValueError, KeyError, TypeError):
+            scene = Path(stored["scene"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
-        if Path(stored["scene"]).exists():
+        if scene.exists():
             for request in requests:
                 reached.update(_result_and_inputs(store, request))
     return reached
@@ -127,15 +149,10 @@ def _result_and_inputs(store: Store, request: Request) -> Iterator[str]:
 
 
 def _remove(store: Store, doomed: list[_Stored], rubbish: list[Path]) -> None:
-    """Remove actions before their object, and objects by a rename first: a kill in between leaves nothing half."""
+    """Remove actions before their object: whoever is killed in between leaves no action without its result."""
     for one in doomed:
         for action in one.actions:
             action.unlink(missing_ok=True)
-        grave = store.root / "tmp" / uuid.uuid4().hex
-        store.object(one.digest).rename(grave)
-        rubbish.append(grave)
+        store.discard(one.digest)
     for path in rubbish:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        remove(path)

@@ -59,8 +59,10 @@ class RunDisplay:
         """Draw the last state and leave the terminal as it was."""
         self._stop.set()
         self._thread.join()
-        self._draw()
-        self._bars.stop()
+        try:
+            self._draw()
+        finally:
+            self._bars.stop()
 
     def _watch(self) -> None:
         while not self._stop.wait(_POLL_S):

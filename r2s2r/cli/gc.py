@@ -32,6 +32,9 @@ def run(args: argparse.Namespace) -> int:
     from r2s2r.spec.project import find_project
 
     store = Store(find_project(args.folder).store)
+    if not store.exists():
+        sys.stdout.write(f"{store.root}: there is no store yet\n")
+        return 0
     with store.explained():
         swept = sweep(store, max_size=args.max_size, dry_run=args.dry_run)
     verb = "would remove" if args.dry_run else "removed"

@@ -24,7 +24,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Plan the selected shots; builds and writes nothing."""
+    """Plan the selected shots; builds nothing."""
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
     from r2s2r.artifacts.store import Store

@@ -1,7 +1,7 @@
 """``r2s2r stage``: build requests by key. What a farm job runs; a person hardly ever does."""
 
 import argparse
-import logging
+import sys
 from pathlib import Path
 
 EXAMPLE = "example: r2s2r stage --store .r2s2r 3f9a..."
@@ -18,9 +18,11 @@ def run(args: argparse.Namespace) -> int:
     """Build the requests one after the other."""
     from pipelines.build import asked, build
     from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.sweep import in_use
 
     store = Store(args.store)
-    for key in args.keys:
-        build(store, asked(store, key))
-        logging.getLogger(__name__).info("%s: done", key)
+    with in_use(store):
+        for key in args.keys:
+            build(store, asked(store, key))
+            sys.stderr.write(f"{key}: done\n")
     return 0

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipelines.failure import Failure
     from pipelines.run import ShotResult
-    from pipelines.tracker import Failure
 
 _MANY = 12  # More unchanged shots than this are counted, not listed.
 

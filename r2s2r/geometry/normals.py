@@ -1,30 +1,34 @@
 """Normals of triangle meshes."""
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
 
+Floats: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 
-def face_normals(vertices: Array, faces: NDArray[np.int32]) -> Array:
+
+def face_normals(vertices: Floats, faces: NDArray[np.int32]) -> Array:
     """Return [F, 3] normals whose length is twice the face's area; faces are counter-clockwise seen from outside."""
-    a, b, c = (vertices[faces[:, corner]] for corner in range(3))
+    a, b, c = (vertices[faces[:, corner]].astype(np.float64) for corner in range(3))
     normals: Array = np.cross(b - a, c - a)
     return normals
 
 
-def smooth_normals(vertices: Array, faces: NDArray[np.int32]) -> NDArray[np.float32]:
+def smooth_normals(vertices: Floats, faces: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return unit corner normals [F, 3, 3]: at each vertex the mean of its faces' normals, weighted by their areas."""
-    normals = face_normals(vertices.astype(np.float64), faces)
+    normals = face_normals(vertices, faces)
     corners = faces.ravel()
     per_corner = np.repeat(normals, 3, axis=0)
     summed = np.stack([np.bincount(corners, per_corner[:, axis], len(vertices)) for axis in range(3)], axis=1)
     return unit(summed)[faces].astype(np.float32)
 
 
-def flat_normals(vertices: Array, faces: NDArray[np.int32]) -> NDArray[np.float32]:
+def flat_normals(vertices: Floats, faces: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return unit corner normals [F, 3, 3], constant over each face."""
-    normals = unit(face_normals(vertices.astype(np.float64), faces))
+    normals = unit(face_normals(vertices, faces))
     return np.repeat(normals[:, None], 3, axis=1).astype(np.float32)
 
 

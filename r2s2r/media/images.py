@@ -10,6 +10,7 @@ from PIL import Image
 
 from r2s2r.errors import MediaError
 from r2s2r.geometry.framing import Framing
+from r2s2r.media.writing import as_os_error
 
 # Level 1 is four times faster than the default for 5-10 % more bytes.
 _PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
@@ -49,7 +50,7 @@ def read_grey16(path: Path) -> NDArray[np.uint16]:
 def write_depth_exr(path: Path, depth_m: NDArray[np.float32]) -> None:
     """Write [H, W] float32 as a one-channel (``Z``) EXR."""
     header = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": OpenEXR.scanlineimage}
-    with OpenEXR.File(header, {"Z": depth_m}) as file:
+    with as_os_error(path), OpenEXR.File(header, {"Z": depth_m}) as file:
         file.write(str(path))
 
 
@@ -75,8 +76,9 @@ def framed(image: NDArray[np.uint8], framing: Framing) -> NDArray[np.uint8]:
 
 
 def _write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> None:
-    if not cv2.imwrite(str(path), image, _PNG):
-        raise OSError(f"could not write {path}")
+    written, data = cv2.imencode(".png", image, _PNG)
+    assert written, "an array of a picture's shape can be written as PNG"
+    path.write_bytes(data.tobytes())  # and not by cv2.imwrite, which does not say why it failed
 
 
 def _read(path: Path, flags: int) -> NDArray[np.uint8]:

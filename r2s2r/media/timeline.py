@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 from r2s2r.errors import MediaError
-from r2s2r.media.announcement import Announcement, read_announcement
 from r2s2r.media.container import open_clip
+from r2s2r.media.packets import PacketIndex, read_packets
 
 # So many frames are decoded to see whether the packets tell the truth. Where packets are not frames (hidden frames,
 # single fields) or their times are made up (AVI with B-frames), it shows within the first groups of pictures.
@@ -24,7 +24,7 @@ class Timeline:
         rate: Mean frames a second.
         pts: The timestamp by which each frame is known; None where frames can only be counted.
         keyframes: Timestamps at which decoding may begin, increasing; empty where it must begin at the start.
-        whole: Whether the file holds all that it promises.
+        whole: Whether the file holds all that its header or index declares.
     """
 
     times_s: tuple[float, ...]
@@ -46,26 +46,26 @@ class Timeline:
 
 def read_timeline(path: Path) -> Timeline:
     """Read a clip's timeline. Raises MediaError for a clip without frames, and as ``open_clip`` does."""
-    announced = read_announcement(path)
-    if not announced.pts:
-        how = "has no frames" if announced.whole else "is cut off before its first frames are whole"
+    packets = read_packets(path)
+    if not packets.pts:
+        how = "has no frames" if packets.whole else "is cut off before its first frames are whole"
         raise MediaError(f"{path}: the clip {how}; copy or export it again")
-    pts = sorted({pts for pts in announced.pts if pts is not None})
-    if pts and len(pts) == len(announced.pts) and _holds(path, pts):
-        times_s = tuple(float((time - pts[0]) * announced.time_base) for time in pts)
-        return Timeline(times_s, _rate(times_s, announced.rate), tuple(pts), announced.keyframes, announced.whole)
-    return _counted(path, announced)
+    pts = sorted({pts for pts in packets.pts if pts is not None})
+    if pts and len(pts) == len(packets.pts) and _holds(path, pts):
+        times_s = tuple(float((time - pts[0]) * packets.time_base) for time in pts)
+        return Timeline(times_s, _rate(times_s, packets.rate), tuple(pts), packets.keyframes, packets.whole)
+    return _counted(path, packets)
 
 
 def _holds(path: Path, pts: list[int]) -> bool:
-    """Decode the first frames and tell whether they are those announced; damaged ones may be missing."""
+    """Decode the first frames and tell whether they are those of the packets; damaged ones may be missing."""
     with open_clip(path) as clip:
         decoded = [frame.pts for frame in islice(clip.frames(), _PROBED)]
     shown = [time for time in decoded if time is None or time <= pts[-1]]
     return set(shown) <= set(pts) if clip.failures else shown == pts[:_PROBED]
 
 
-def _counted(path: Path, announced: Announcement) -> Timeline:
+def _counted(path: Path, packets: PacketIndex) -> Timeline:
     """Decode the whole clip to number its frames."""
     with open_clip(path) as clip:
         times = [frame.time for frame in clip.frames()]
@@ -73,9 +73,9 @@ def _counted(path: Path, announced: Announcement) -> Timeline:
         raise MediaError(f"{path}: the clip has no frame that can be decoded; copy or export it again")
     known = [time for time in times if time is not None]
     if len(known) < len(times) or any(after <= before for before, after in pairwise(known)):
-        known = [float(frame / announced.rate) for frame in range(len(times))]
+        known = [float(frame / packets.rate) for frame in range(len(times))]
     times_s = tuple(time - known[0] for time in known)
-    return Timeline(times_s, _rate(times_s, announced.rate), None, (), announced.whole and not clip.failures)
+    return Timeline(times_s, _rate(times_s, packets.rate), None, (), packets.whole and not clip.failures)
 
 
 def _rate(times_s: tuple[float, ...], named: Fraction) -> Fraction:

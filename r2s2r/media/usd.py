@@ -23,6 +23,7 @@ from r2s2r.geometry.transforms import Array
 from r2s2r.media.usd_camera import HORIZONTAL_APERTURE, lens, world_from_usd_camera
 from r2s2r.media.usd_mesh import define_mesh
 from r2s2r.media.usd_names import identifiers
+from r2s2r.media.writing import as_os_error
 
 BASE = "base.usdc"
 EDIT = "edit.usda"
@@ -77,8 +78,10 @@ def write_usd(folder: Path, shot: UsdShot) -> None:
 
 
 def _export(layer: Sdf.Layer, path: Path) -> None:
-    if not layer.Export(str(path)):
-        raise OSError(f"could not write {path}")
+    with as_os_error(path):
+        exported = layer.Export(str(path))
+    if not exported:
+        raise OSError(f"{path}: USD could not write it")
 
 
 def _describe(layer: Sdf.Layer, shot: UsdShot) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from r2s2r.errors import MediaError
 from r2s2r.media.container import open_clip
 from r2s2r.media.deinterlace import progressive
-from r2s2r.media.look import Look, look_of
+from r2s2r.media.picture_format import PictureFormat, picture_format_of
 from r2s2r.media.timeline import read_timeline
 
 
@@ -23,13 +23,13 @@ class VideoClip:
         self._path = path
         self.timeline = read_timeline(path)
         self._number_of_pts = {pts: number for number, pts in enumerate(self.timeline.pts or ())}
-        self._look = _look(path)
-        self.height, self.width = self._look.height, self._look.width
-        self.findings = self._look.findings
+        self._format = _picture_format(path)
+        self.height, self.width = self._format.height, self._format.width
+        self.findings = self._format.findings
 
     def pictures(self, first: int, last: int) -> Iterator[NDArray[np.uint8]]:
         """Yield the frames from ``first`` to ``last`` [H, W, 3]; raises MediaError at one that cannot be decoded."""
-        return self._look.pictures(self._frames(first, last))
+        return self._format.pictures(self._frames(first, last))
 
     def _frames(self, first: int, last: int) -> Iterator[VideoFrame]:
         """Yield the wanted frames, deinterlaced with the help of one more on each side."""
@@ -84,17 +84,17 @@ class VideoClip:
         return None if frame.pts is None else self._number_of_pts.get(frame.pts)
 
     def _check_size(self, number: int, frame: VideoFrame) -> None:
-        look = self._look
-        if (frame.height, frame.width) != (look.coded_height, look.coded_width):
+        expected = self._format
+        if (frame.height, frame.width) != (expected.coded_height, expected.coded_width):
             raise MediaError(
                 f"{self._path}: frame {number} is {frame.width}x{frame.height} pixels, the first is "
-                f"{look.coded_width}x{look.coded_height}; a clip has to keep its size: convert it to one size"
+                f"{expected.coded_width}x{expected.coded_height}; a clip has to keep its size: convert it to one size"
             )
 
 
-def _look(path: Path) -> Look:
+def _picture_format(path: Path) -> PictureFormat:
     with open_clip(path) as clip:
         frame = next(clip.frames(), None)
         if frame is None:
             raise MediaError(f"{path}: the clip has no frame that can be decoded; copy or export it again")
-        return look_of(frame, clip.stream)
+        return picture_format_of(frame, clip.stream)

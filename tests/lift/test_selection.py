@@ -22,8 +22,8 @@ def picture():
     return np.where(BALL[..., None], ball, grass).astype(np.uint8)
 
 
-def from_box(*box):
-    return select(SelectSpec(box_px=tuple(map(float, box))), picture(), None)
+def from_box(x0, y0, x1, y1):
+    return select(SelectSpec(box_px=(float(x0), float(y0), float(x1), float(y1))), picture(), None)
 
 
 def test_a_box_finds_what_is_in_it():

@@ -123,8 +123,9 @@ def _require_drawable(path: EntityPath, timeline: Timeline, field: str) -> None:
     if not drawable.all():
         frame = int(np.argmin(drawable))
         raise InputError(
-            f"at {timeline.name(frame)} the entity's scale is {written(path.scale[frame])}; keep it between "
-            f"{SMALLEST:g} and {LARGEST:g} on every axis (catmull_rom can overshoot between keys far apart: use smooth)",
+            f"at {timeline.name(frame)} the entity's scale is {written(path.scale[frame])}; keep it "
+            f"between {SMALLEST:g} and {LARGEST:g} on every axis "
+            "(catmull_rom can overshoot between keys far apart: use smooth)",
             field=field,
         )
     require_near(path.position_m, timeline=timeline, field=field)

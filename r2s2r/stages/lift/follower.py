@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from r2s2r.stages.lift.colour_model import ColourModel, lab_from_rgb
 from r2s2r.stages.lift.guided import guided_filter
-from r2s2r.stages.lift.motion import Motion, motion_between
+from r2s2r.stages.lift.motion import Motion, lengths, motion_between
 
 _Picture = NDArray[np.float32]
 # A pixel whose colour is the background's, and not what it was carried along as, was left behind.
@@ -69,7 +69,7 @@ class Follower:
             self.lost, self.matte = True, np.zeros_like(self.matte)
             return
         self._look, self._grown, self._origin = map(motion.carry, (self._look, self._grown, self._origin))
-        change = np.linalg.norm(self._look - lab, axis=2)
+        change = lengths(self._look - lab)
         left = (likelihood < _BACKGROUND) & (change > _OTHER_COLOUR)
         carried[left | self._stayed_behind(carried > 0.5, motion)] = 0
         self._add(carried, lab, motion, likelihood)
@@ -107,7 +107,7 @@ class Follower:
         carried[come], self._grown[come], self._look[come] = 1, 1, lab[come]
 
     def _kept_in_place(self, matte: _Picture, change: _Picture, left: NDArray[np.bool_]) -> _Picture:
-        away_px = np.linalg.norm(self._origin - _positions(matte.shape), axis=2)
+        away_px = lengths(self._origin - _positions(matte.shape))
         doubt = np.clip(np.maximum(away_px / _HERE_PX - 1, (change - _SAME_COLOUR) / 10), 0, 1)
         doubt[left] = 1
         share = cv2.blur(doubt, (5, 5))

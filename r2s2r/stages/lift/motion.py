@@ -1,6 +1,7 @@
 """Motion between two frames by dense optical flow."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -49,6 +50,11 @@ def motion_between(old: NDArray[np.uint8], new: NDArray[np.uint8], background: N
     return Motion(
         source_x,
         source_y,
-        np.linalg.norm(back - still, axis=2).astype(np.float32),
-        np.linalg.norm(missed, axis=2) < _AGREE_PX,
+        lengths(back - still),
+        lengths(missed) < _AGREE_PX,
     )
+
+
+def lengths(vectors: NDArray[Any]) -> _Picture:
+    """Return the lengths [H, W] of vectors [H, W, C]; several times faster than ``np.linalg.norm``."""
+    return np.asarray(np.sqrt(np.einsum("hwc,hwc->hw", vectors, vectors)), np.float32)

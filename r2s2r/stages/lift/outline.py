@@ -27,11 +27,13 @@ class Outline:
         distance: [Ny, Nx] in cells, positive inside.
         origin_px: Where node (0, 0) lies in the picture, x and y (pixel centres at +0.5).
         cell_px: Distance of neighbouring nodes in pixels.
+        largest_radius: Of a disc inside the outline, in cells.
     """
 
     distance: Array
     origin_px: tuple[float, float]
     cell_px: float
+    largest_radius: float
 
 
 def outline_of(mask: NDArray[np.bool_]) -> Outline:
@@ -43,9 +45,9 @@ def outline_of(mask: NDArray[np.bool_]) -> Outline:
     crop[2:-2, 2:-2] = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     fine_px = max(1.0, max(height, width) / _FINE_PX)
     size = (max(1, round(width / fine_px)), max(1, round(height / fine_px)))
-    distance_px = (
-        _signed_distance(np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.float32)) * fine_px
-    )
+    coverage = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.float32)
+    exact_px = _signed_distance(coverage) * fine_px
+    smooth_px = ndimage.gaussian_filter(exact_px, _SMOOTH_PX)
     cell_px = max(1.0, (max(height, width) - 4) / CELLS)
     nodes_x, nodes_y = (int(np.ceil((side - 4) / cell_px)) + 2 * _MARGIN for side in (width, height))
     start_x, start_y = (side / 2 - (nodes - 1) / 2 * cell_px for side, nodes in ((width, nodes_x), (height, nodes_y)))
@@ -53,8 +55,8 @@ def outline_of(mask: NDArray[np.bool_]) -> Outline:
     fine_x = (start_x + np.arange(nodes_x) * cell_px) * size[0] / width - 0.5
     fine_y = (start_y + np.arange(nodes_y) * cell_px) * size[1] / height - 0.5
     grid = np.meshgrid(fine_y, fine_x, indexing="ij")
-    distance = ndimage.map_coordinates(distance_px, grid, order=1, mode="nearest") / cell_px
-    return Outline(distance, (x0 + start_x, y0 + start_y), cell_px)
+    distance = ndimage.map_coordinates(smooth_px, grid, order=1, mode="nearest") / cell_px
+    return Outline(distance, (x0 + start_x, y0 + start_y), cell_px, float(exact_px.max()) / cell_px)
 
 
 def _signed_distance(coverage: NDArray[np.float32]) -> Array:
@@ -64,5 +66,4 @@ def _signed_distance(coverage: NDArray[np.float32]) -> Array:
     )
     # Next to the border a pixel's coverage says where within it the border runs.
     partly = (coverage > 0) & (coverage < 1)
-    distance = np.where(partly, coverage - 0.5, distance)
-    return np.asarray(ndimage.gaussian_filter(distance, _SMOOTH_PX))
+    return np.where(partly, coverage - 0.5, distance)

@@ -11,11 +11,12 @@ from r2s2r.geometry.transforms import Array
 _LONG_PX = 960
 _MAX_POINTS = 800
 _MIN_POINTS = 30
-_MIN_INLIERS = 0.5
+# Much of a picture may move by itself: people, what they hold. This share has to agree.
+_AGREEING = 0.3
 _AGREE_PX = 1.0
 _INLIER_PX = 1.0
 # Less motion than this, in pixels of the source, is the tracker's: such frames are taken as they are, unfiltered.
-_STATIC_PX = 0.3
+_STATIC_PX = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Registrar:
         self._grey = self._reduced(reference)
         height, width = self._grey.shape
         free = cv2.resize((~covered).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-        points = cv2.goodFeaturesToTrack(self._grey, _MAX_POINTS, 0.005, 6, mask=free)
+        points = cv2.goodFeaturesToTrack(self._grey, _MAX_POINTS, 0.002, 12, mask=free)
         self._points = np.zeros((0, 1, 2), np.float32) if points is None else np.asarray(points, np.float32)
 
     def register(self, frame: NDArray[np.uint8]) -> Registration | None:
@@ -57,10 +58,10 @@ class Registrar:
 
     def _fitted(self, in_frame: NDArray[np.float32], in_reference: NDArray[np.float32]) -> Registration | None:
         moved_px = np.linalg.norm(in_frame - in_reference, axis=1) / self._scale
-        if np.percentile(moved_px, 75) < _STATIC_PX:
+        if (moved_px < _STATIC_PX).mean() >= _AGREEING:
             return Registration(np.eye(3))
         fitted, inliers = cv2.findHomography(in_frame, in_reference, cv2.RANSAC, _INLIER_PX)
-        if fitted is None or inliers.mean() < _MIN_INLIERS:
+        if fitted is None or inliers.mean() < _AGREEING:
             return None
         # Array indices of the small pictures to those of the source, whose pixel 0 is centred at 0.5 as theirs is.
         small_from_source = np.diag([self._scale, self._scale, 1.0])

@@ -37,7 +37,7 @@ def inflate_outline(outline: Outline, *, thickness: float, max_faces: int) -> Su
     strip a tube. Raises StageError when the result is not a closed manifold.
     """
     heights = squared_heights(outline.distance)
-    ratio = thickness * min(1.0, float(outline.distance.max()) / float(np.sqrt(heights.max())))
+    ratio = thickness * min(1.0, outline.largest_radius / float(np.sqrt(heights.max())))
     squared = ratio**2 * heights
     half = int(np.ceil(np.sqrt(squared.max()))) + 2
     # Halves, so that no node lies on the plane of symmetry: there the field is flat across it.

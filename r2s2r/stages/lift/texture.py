@@ -14,7 +14,7 @@ _MAX_PX = 2048
 _MARGIN_PX = 8
 # As shares of the outline's long side: what is left out at the border, where colours mix with the background; how far
 # the picture reaches round to the back; what the back is blurred by.
-_ERODED = 0.004
+_ERODED = 0.006
 _ROUND = 0.04
 _BLUR = 0.1
 
@@ -62,7 +62,7 @@ def project_texture(frame: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Projec
 
 def _trusted(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the mask without its border; parts too thin to have an inside are kept whole."""
-    radius = max(1, round(_ERODED * max(inside.shape)))
+    radius = max(2, round(_ERODED * max(inside.shape)))
     eroded = ndimage.distance_transform_edt(inside) > radius
     if not eroded.any():
         return inside

@@ -1,4 +1,4 @@
-"""How a clip's coded pictures are to be seen: their colours, the shape of their pixels, which way is up."""
+"""The format of a clip's coded pictures (matrix, range, pixel aspect, orientation) and their conversion to RGB."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _HDR: dict[int, str] = {ColorTrc.SMPTE2084: "PQ", ColorTrc.ARIB_STD_B67: "HLG"}
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureFormat:
     """What is needed to show a clip's frames with square pixels, upright, in full-range RGB.
 
     Attributes:
@@ -82,10 +82,10 @@ class Look:
             yield self.orientation.upright(np.asarray(rgb.to_ndarray(), np.uint8))
 
 
-def look_of(frame: VideoFrame, stream: VideoStream) -> Look:
+def picture_format_of(frame: VideoFrame, stream: VideoStream) -> PictureFormat:
     """Learn from a clip's first frame (and the stream, which knows the shape of the pixels) how to show it."""
     orientation = orientation_of(frame)
-    return Look(
+    return PictureFormat(
         coded_height=frame.height,
         coded_width=frame.width,
         square_width=max(1, round(frame.width * (stream.sample_aspect_ratio or 1))),

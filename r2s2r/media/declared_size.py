@@ -1,4 +1,4 @@
-"""How long a file says it is: a file that is shorter was cut off."""
+"""How long a file declares itself to be: one that is shorter was cut off."""
 
 from io import BytesIO
 from pathlib import Path
@@ -7,8 +7,8 @@ _EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
 _HEAD_BYTES = 4096
 
 
-def promised_bytes(path: Path) -> int | None:
-    """Return the length a Matroska or RIFF (AVI) file announces at its start; None where it announces none.
+def declared_bytes(path: Path) -> int | None:
+    """Return the length a Matroska or RIFF (AVI) file declares at its start; None where it declares none.
 
     RFC 8794 (EBML), section 6, and RFC 9559 (Matroska), section 5; RIFF: a four-letter tag and a 32-bit size.
     """

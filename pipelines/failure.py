@@ -1,0 +1,62 @@
+"""Failure: why a node failed, on its way from the process it failed in to the summary."""
+
+import json
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.node import Node
+from r2s2r.errors import InputError, R2S2RError
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a node failed.
+
+    Attributes:
+        node: The node that failed.
+        message: What to tell the user.
+        exit_code: What the run should end with on its account.
+        is_expected: Whether r2s2r explains the error itself; otherwise ``details`` has the traceback.
+        details: Traceback, for bug reports.
+        field: Which part of the scene it comes from, dotted.
+    """
+
+    node: Node
+    message: str
+    exit_code: int
+    is_expected: bool
+    details: str
+    field: str
+
+    @classmethod
+    def of(cls, node: Node, error: BaseException) -> "Failure":
+        """Return the failure of a node that an error ended."""
+        return cls.explained(node, json.dumps(explanation(error)))
+
+    @classmethod
+    def explained(cls, node: Node, text: str) -> "Failure":
+        """Return the failure that Luigi's explanation tells of: JSON of ``explanation``'s, or of its own words."""
+        said = json.loads(text) if text else ""
+        if not isinstance(said, dict):  # the process was killed, or ended by itself
+            words = str(said).strip() or "its process ended without a word"
+            return cls(node, words.splitlines()[-1], 1, is_expected=False, details=words, field=node.blame)
+        field = f"{node.blame}.{said['field']}".strip(".")
+        return cls(node, said["message"], said["exit_code"], said["is_expected"], said["details"], field)
+
+
+def explanation(error: BaseException) -> dict[str, Any]:
+    """Return what is to be known of an error, as JSON."""
+    return {
+        "message": _message(error),
+        "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
+        "is_expected": isinstance(error, R2S2RError),
+        "field": error.field if isinstance(error, InputError) else "",
+        "details": "".join(traceback.format_exception(error)),
+    }
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, InputError):
+        return error.message  # its field is noted apart, and shown with the line it stands in
+    return str(error) if isinstance(error, R2S2RError) else f"{type(error).__name__}: {error}"

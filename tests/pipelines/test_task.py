@@ -1,0 +1,95 @@
+"""Luigi's ways that would bite, and the driver that stays light."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from luigi.scheduler import Scheduler
+
+from pipelines.node import Ledger, Node
+from pipelines.task import StageTask, task_for
+from pipelines.worker import ForkServerWorker
+from r2s2r.artifacts.action import Action
+from r2s2r.artifacts.store import Store
+from tests.pipelines.conftest import Project
+
+
+class Counting:
+    """Notes which nodes were started, and how they ended."""
+
+    def __init__(self) -> None:
+        self.started_nodes: list[str] = []
+        self.ended: dict[str, bool] = {}
+
+    def started(self, task: StageTask) -> None:
+        self.started_nodes.append(task.node.name)
+
+    def finished(self, task: StageTask, *, succeeded: bool, explanation: str) -> None:
+        self.ended[task.node.name] = succeeded
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "store")
+    store.prepare()
+    return store
+
+
+def _footage(clip: Path, frame: int = 0) -> Node:
+    parameters = {"frame": frame, "context_s": 5.0, "camera": {"fov_deg": 50.0}}
+    return Node("footage", "footage", 1, "pyav", parameters, files={"clip": clip}, blame="source")
+
+
+def _finish(store: Store, node: Node) -> None:
+    request = Ledger(store).request(node)
+    assert request is not None
+    workspace = store.workspace("n")
+    (workspace / "data").write_text("x")
+    store.record(Action(request.key, request, store.publish(workspace), 0.0, "", "", {}))
+
+
+def test_running_a_task_that_was_finished_meanwhile_builds_nothing(store: Store, tmp_path: Path) -> None:
+    clip = tmp_path / "clip"
+    clip.write_bytes(b"x")
+    task = task_for(store, _footage(clip), priority=0)
+    assert not task.complete()
+    _finish(store, task.node)
+    task.run()
+    assert list((store.root / "requests").iterdir()) == []
+
+
+def test_nodes_of_equal_content_are_one_task_and_others_are_not(store: Store, tmp_path: Path) -> None:
+    one, same, other = _footage(tmp_path / "clip"), _footage(tmp_path / "clip"), _footage(tmp_path / "clip", frame=1)
+    assert task_for(store, one, priority=0) is task_for(store, same, priority=5)
+    assert task_for(store, one, priority=0).priority == 5
+    assert task_for(store, one, priority=0) is not task_for(store, other, priority=0)
+    assert task_for(store, one, priority=0) is not task_for(Store(tmp_path / "elsewhere"), one, priority=0)
+
+
+def test_a_failing_node_is_tried_once_and_what_needs_it_not_at_all(store: Store, tmp_path: Path) -> None:
+    clip = tmp_path / "clip"
+    clip.write_bytes(b"this is no video")
+    mask = Node("mask:a", "mask", 1, "grabcut", {"box_px": [0, 0, 9, 9]}, (_footage(clip),))
+    counting = Counting()
+    with ForkServerWorker(scheduler=Scheduler(), worker_processes=2, observer=counting, fail_fast=False) as worker:
+        worker.add(task_for(store, mask, priority=0))
+        assert worker.run() is False
+    assert counting.started_nodes == ["footage"]
+    assert counting.ended == {"footage": False}
+
+
+def _modules_after(project: Project, *words: str) -> set[str]:
+    code = (
+        "import sys, contextlib, io\nfrom r2s2r.cli import main\n"
+        f"with contextlib.redirect_stdout(io.StringIO()):\n    assert main({list(words)!r}) == 0\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=project.folder, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_planning_and_running_what_is_fresh_import_no_heavy_module(built: Project) -> None:
+    heavy = {"numpy", "cv2", "scipy", "numba", "av", "pxr", "torch", "luigi"}
+    for words in (("validate", "scene.yaml"), ("plan", "scene.yaml"), ("run", "scene.yaml")):
+        assert _modules_after(built, *words) & heavy == set()
