@@ -22,7 +22,8 @@ def smooth_normals(vertices: Floats, faces: NDArray[np.int32]) -> NDArray[np.flo
     normals = face_normals(vertices, faces)
     corners = faces.ravel()
     per_corner = np.repeat(normals, 3, axis=0)
-    summed = np.stack([np.bincount(corners, per_corner[:, axis], len(vertices)) for axis in range(3)], axis=1)
+    per_axis = [np.bincount(corners, per_corner[:, axis], len(vertices)) for axis in range(3)]
+    summed: Array = np.stack(per_axis, axis=1).astype(np.float64)
     return unit(summed)[faces].astype(np.float32)
 
 

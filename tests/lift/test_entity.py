@@ -11,7 +11,7 @@ from r2s2r.geometry.transforms import transform_points
 from r2s2r.spec.entities import PlaceSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.stages.lift import LiftInputs, copy_entity, import_entity, make_entity
-from r2s2r.stages.lift.silhouette import silhouette
+from r2s2r.stages.lift.entities.silhouette import silhouette
 from tests.lift.material import disc, grain, overlap, store_footage, store_mask
 
 HEIGHT, WIDTH = 240, 320

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from r2s2r.stages.lift.follower import Follower
+from r2s2r.stages.lift.masking.follower import Follower
 from tests.lift.material import disc, grain, overlap
 
 HEIGHT, WIDTH = 150, 240

@@ -7,10 +7,10 @@ import pytest
 from r2s2r.geometry.normals import face_normals
 from r2s2r.geometry.topology import is_closed
 from r2s2r.spec.lift import InflateSpec
-from r2s2r.stages.lift.contact import ground_contact
-from r2s2r.stages.lift.inflate import Inflater
-from r2s2r.stages.lift.lifter import View
-from r2s2r.stages.lift.silhouette import silhouette
+from r2s2r.stages.lift.entities.contact import ground_contact
+from r2s2r.stages.lift.entities.inflate import Inflater
+from r2s2r.stages.lift.entities.lifter import View
+from r2s2r.stages.lift.entities.silhouette import silhouette
 from tests.lift.material import camera_of, disc, grain, overlap
 from tests.lift.rasteriser import covered_by_triangles
 

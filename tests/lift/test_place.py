@@ -6,7 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.transforms import identity, rotation, transform_points, translation
 from r2s2r.spec.entities import PlaceSpec
-from r2s2r.stages.lift.place import Standing, base_middle, place
+from r2s2r.stages.lift.entities.place import Standing, base_middle, place
 from tests.lift.material import camera_of
 
 EYE = np.array([0.0, 1.6, 0.0])

@@ -5,11 +5,11 @@ import pytest
 
 from r2s2r.artifacts.plate import Plate
 from r2s2r.artifacts.progress import unheard
+from r2s2r.media.pushpull import push_pull
 from r2s2r.stages.lift import make_plate
-from r2s2r.stages.lift.pushpull import push_pull
-from r2s2r.stages.lift.samples import MAX_SAMPLES, grown
-from r2s2r.stages.lift.small_frames import SmallFrames
-from r2s2r.stages.lift.temporal_median import temporal_median
+from r2s2r.stages.lift.masking.small_frames import SmallFrames
+from r2s2r.stages.lift.plates.samples import MAX_SAMPLES, grown
+from r2s2r.stages.lift.plates.temporal_median import temporal_median
 from tests.lift.material import disc, grain, store_footage, store_mask
 
 HEIGHT, WIDTH = 160, 240

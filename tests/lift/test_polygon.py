@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from r2s2r.stages.lift.polygon import fill_polygon
+from r2s2r.stages.lift.masking.polygon import fill_polygon
 
 
 def coverage_by_sampling(corners, height, width, samples=16):

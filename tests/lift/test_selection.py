@@ -7,8 +7,8 @@ import pytest
 from r2s2r.errors import InputError, MediaError
 from r2s2r.media.images import write_mask
 from r2s2r.spec.entities import SelectSpec
-from r2s2r.stages.lift.fragments import tidy
-from r2s2r.stages.lift.selection import select
+from r2s2r.stages.lift.masking.fragments import tidy
+from r2s2r.stages.lift.masking.selection import select
 from tests.lift.material import disc, grain, overlap
 
 HEIGHT, WIDTH = 180, 240

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
+from r2s2r.media.pushpull import Image, push_pull
 from r2s2r.stages.diffuse.canvas import Canvas, Placed
 from r2s2r.stages.diffuse.fade import fade_out
-from r2s2r.stages.diffuse.fill import Image, filled
 from r2s2r.stages.diffuse.proxy import Sight
 
 # On both sides of an outline the photograph mixes the entity with what is behind it.
@@ -70,7 +70,7 @@ def traces(photograph: Placed, plate: Placed, footings: Mapping[str, Footing], *
     difference = photograph.picture.astype(np.float32) - plate.picture
     covered = np.logical_or.reduce([footing.outline for footing in footings.values()])
     outside = _moved_outline(covered, _MIXED_PX)
-    smooth = filled(difference, (~outside).astype(np.float32))
+    smooth = push_pull(difference, (~outside).astype(np.float32))
     inside = _moved_outline(covered, -_MIXED_PX)
     shares = _shares(footings)
     beside = _beside(footings, sight)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from r2s2r.stages.diffuse.fill import Image
+from r2s2r.media.pushpull import Image
 
 # The blur that turns the staircase of a hard edge into a smooth outline; the contrast then makes it as sharp as asked.
 _SMOOTH_PX = 1.1

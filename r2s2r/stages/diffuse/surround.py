@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
+from r2s2r.media.pushpull import Image, push_pull
 from r2s2r.stages.diffuse.fade import fade_out
-from r2s2r.stages.diffuse.fill import Image, filled
 
 _COLUMNS = 720  # half a degree each
 _ROWS = _COLUMNS // 2
@@ -49,7 +49,7 @@ def surround_from_picture(picture: NDArray[np.uint8], corner: tuple[int, int], s
     """
     values, known = _seen(picture, corner, source)
     doubled = np.concatenate([values, values], axis=1), np.concatenate([known, known], axis=1)
-    along_rows = filled(*doubled, halve=(1, 2))[:, _COLUMNS // 2 : _COLUMNS // 2 + _COLUMNS]
+    along_rows = push_pull(*doubled, halve=(1, 2))[:, _COLUMNS // 2 : _COLUMNS // 2 + _COLUMNS]
     rows_known = np.flatnonzero(known.any(axis=1))
     nearest = np.clip(np.arange(_ROWS), rows_known[0], rows_known[-1])
     off = np.abs(np.arange(_ROWS) - nearest).astype(np.float32)

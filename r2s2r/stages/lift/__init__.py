@@ -47,7 +47,7 @@ def make_mask(spec: SelectSpec, footage: "Footage", mask_file: Path | None, out:
 
     Raises InputError or MediaError for a selection that selects nothing, everything, or lies outside the picture.
     """
-    from r2s2r.stages.lift.mask import write_mask_of
+    from r2s2r.stages.lift.masking.mask import write_mask_of
 
     write_mask_of(spec, footage, mask_file, out, progress)
 
@@ -57,11 +57,11 @@ def make_entity(spec: LiftSpec, place: PlaceSpec, inputs: LiftInputs, out: Path,
 
     Raises StageError when no closed mesh comes of it.
     """
-    from r2s2r.stages.lift.entity import write_lifted
+    from r2s2r.stages.lift.entities.entity import write_lifted
 
     match spec.backend:
         case "inflate":
-            from r2s2r.stages.lift.inflate import Inflater
+            from r2s2r.stages.lift.entities.inflate import Inflater
 
             lifter = Inflater(spec.inflate)
         case "auto":
@@ -73,20 +73,20 @@ def make_entity(spec: LiftSpec, place: PlaceSpec, inputs: LiftInputs, out: Path,
 
 def import_entity(place: PlaceSpec, asset: Path, out: Path, progress: "Progress") -> None:
     """Place the mesh of a GLB file: an ``Entity`` artefact. Raises MediaError for a file that cannot be used."""
-    from r2s2r.stages.lift.asset import write_asset
+    from r2s2r.stages.lift.entities.asset import write_asset
 
     write_asset(place, asset, out, progress)
 
 
 def copy_entity(place: PlaceSpec, original: "Entity", out: Path, progress: "Progress") -> None:
     """Place another entity's mesh once more: an ``Entity`` artefact with equal mesh files."""
-    from r2s2r.stages.lift.duplicate import write_copy
+    from r2s2r.stages.lift.entities.duplicate import write_copy
 
     write_copy(place, original, out, progress)
 
 
 def make_plate(footage: "Footage", masks: "Mapping[str, Mask]", out: Path, progress: "Progress") -> None:
     """Make the clip's background without its entities, as seen at the reference frame: a ``Plate`` artefact."""
-    from r2s2r.stages.lift.plate import write_plate
+    from r2s2r.stages.lift.plates.plate import write_plate
 
     write_plate(footage, masks, out, progress)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from r2s2r.stages.lift.pushpull import push_pull
+from r2s2r.media.pushpull import push_pull
 
 # Light is compared in pictures this many times smaller: it changes slowly.
 _REDUCED = 4

@@ -5,11 +5,11 @@ import numpy as np
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.normals import smooth_normals
 from r2s2r.spec.lift import InflateSpec
-from r2s2r.stages.lift.lifter import View
-from r2s2r.stages.lift.outline import outline_of
-from r2s2r.stages.lift.surface import closed_manifold, inflate_outline
-from r2s2r.stages.lift.texture import project_texture
-from r2s2r.stages.lift.upright import points_on_rays
+from r2s2r.stages.lift.entities.lifter import View
+from r2s2r.stages.lift.entities.outline import outline_of
+from r2s2r.stages.lift.entities.surface import closed_manifold, inflate_outline
+from r2s2r.stages.lift.entities.texture import project_texture
+from r2s2r.stages.lift.entities.upright import points_on_rays
 
 
 class Inflater:

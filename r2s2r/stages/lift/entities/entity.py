@@ -9,11 +9,11 @@ from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.progress import Progress
 from r2s2r.geometry.transforms import translation
 from r2s2r.spec.entities import PlaceSpec
-from r2s2r.stages.lift.contact import Contact, ground_contact
+from r2s2r.stages.lift.entities.contact import Contact, ground_contact
+from r2s2r.stages.lift.entities.lifter import Lifter, View
+from r2s2r.stages.lift.entities.place import Placement, Standing, base_middle, height_m, place, placed_facts, scaled
+from r2s2r.stages.lift.entities.silhouette import iou, silhouette
 from r2s2r.stages.lift.inputs import LiftInputs
-from r2s2r.stages.lift.lifter import Lifter, View
-from r2s2r.stages.lift.place import Placement, Standing, base_middle, height_m, place, placed_facts, scaled
-from r2s2r.stages.lift.silhouette import iou, silhouette
 
 _GOOD_IOU = 0.98
 

@@ -13,9 +13,9 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_mask
 from r2s2r.media.video import LosslessWriter
 from r2s2r.spec.entities import SelectSpec
-from r2s2r.stages.lift.fragments import tidy
-from r2s2r.stages.lift.propagate import propagate
-from r2s2r.stages.lift.selection import select
+from r2s2r.stages.lift.masking.fragments import tidy
+from r2s2r.stages.lift.masking.propagate import propagate
+from r2s2r.stages.lift.masking.selection import select
 
 # A mask that grows or shrinks by more than this from one frame to the next has lost or caught something.
 _JUMP = 1.35

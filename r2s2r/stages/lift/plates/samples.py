@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.progress import Progress
-from r2s2r.stages.lift.light import relit
-from r2s2r.stages.lift.register import Registrar, Registration
-from r2s2r.stages.lift.small_frames import SmallFrames
+from r2s2r.stages.lift.masking.small_frames import SmallFrames
+from r2s2r.stages.lift.plates.light import relit
+from r2s2r.stages.lift.plates.register import Registrar, Registration
 
 MAX_SAMPLES = 49
 

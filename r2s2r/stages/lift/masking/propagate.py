@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.progress import Progress
-from r2s2r.stages.lift.follower import Follower
-from r2s2r.stages.lift.small_frames import SmallFrames
+from r2s2r.stages.lift.masking.follower import Follower
+from r2s2r.stages.lift.masking.small_frames import SmallFrames
 
 # Flow at this size finds motions of a twentieth of the picture between frames, and is fast enough for a clip.
 _LONG_PX = 480

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from r2s2r.stages.lift.small_frames import SmallFrames
+from r2s2r.stages.lift.masking.small_frames import SmallFrames
 
 # Rows are taken together up to this many bytes of samples.
 _BAND_BYTES = 32_000_000

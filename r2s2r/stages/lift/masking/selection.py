@@ -11,8 +11,8 @@ from r2s2r.geometry.framing import Rectangle
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.images import read_mask
 from r2s2r.spec.entities import SelectSpec
-from r2s2r.stages.lift.grabcut import segment_box
-from r2s2r.stages.lift.polygon import fill_polygon
+from r2s2r.stages.lift.masking.grabcut import segment_box
+from r2s2r.stages.lift.masking.polygon import fill_polygon
 
 _MAX_COVERAGE = 0.98
 _MAX_ASPECT_ERROR = 0.01

@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.framing import Rectangle
-from r2s2r.stages.lift.colour_model import lab_from_rgb
-from r2s2r.stages.lift.guided import guided_filter
+from r2s2r.stages.lift.masking.colour_model import lab_from_rgb
+from r2s2r.stages.lift.masking.guided import guided_filter
 
 _COARSE_PX = 384
 _FINE_PX = 1280

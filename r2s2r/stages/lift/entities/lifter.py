@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.mesh import Mesh
-from r2s2r.stages.lift.contact import Contact
+from r2s2r.stages.lift.entities.contact import Contact
 
 
 @dataclass(frozen=True, eq=False)

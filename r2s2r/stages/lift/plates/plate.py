@@ -12,10 +12,10 @@ from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.plate import INVENTED, PLATE, REPLACED, PlateFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_mask, write_rgb
-from r2s2r.stages.lift.pushpull import push_pull
-from r2s2r.stages.lift.samples import Sampled, Window, collect_samples, grown, union
-from r2s2r.stages.lift.small_frames import SmallFrames
-from r2s2r.stages.lift.temporal_median import Seen, temporal_median
+from r2s2r.media.pushpull import push_pull
+from r2s2r.stages.lift.masking.small_frames import SmallFrames
+from r2s2r.stages.lift.plates.samples import Sampled, Window, collect_samples, grown, union
+from r2s2r.stages.lift.plates.temporal_median import Seen, temporal_median
 
 # As a share of the long side: how far round the hole the light is compared.
 _RING = 0.02

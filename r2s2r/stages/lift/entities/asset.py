@@ -13,7 +13,7 @@ from r2s2r.geometry.topology import is_closed
 from r2s2r.geometry.transforms import identity
 from r2s2r.media.meshes import read_glb
 from r2s2r.spec.entities import PlaceSpec
-from r2s2r.stages.lift.place import Standing, base_middle, height_m, place, placed_facts, scaled
+from r2s2r.stages.lift.entities.place import Standing, base_middle, height_m, place, placed_facts, scaled
 
 # Outside of these, in metres, the file's unit is not the metre.
 _LARGEST_M = 10_000.0

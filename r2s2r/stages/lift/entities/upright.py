@@ -4,7 +4,7 @@ import numpy as np
 
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
-from r2s2r.stages.lift.contact import Contact
+from r2s2r.stages.lift.entities.contact import Contact
 
 # Up to this elevation of the camera an entity stands upright; beyond, it turns with the camera that looks onto it.
 _UPRIGHT_DEG = 30.0

@@ -10,7 +10,7 @@ from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.geometry.transforms import scaling
 from r2s2r.spec.entities import PlaceSpec
-from r2s2r.stages.lift.place import Standing, height_m, place, placed_facts
+from r2s2r.stages.lift.entities.place import Standing, height_m, place, placed_facts
 
 
 def write_copy(spec: PlaceSpec, original: Entity, out: Path, progress: Progress) -> None:

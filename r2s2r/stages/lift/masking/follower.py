@@ -5,9 +5,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from r2s2r.stages.lift.colour_model import ColourModel, lab_from_rgb
-from r2s2r.stages.lift.guided import guided_filter
-from r2s2r.stages.lift.motion import Motion, lengths, motion_between
+from r2s2r.stages.lift.masking.colour_model import ColourModel, lab_from_rgb
+from r2s2r.stages.lift.masking.guided import guided_filter
+from r2s2r.stages.lift.masking.motion import Motion, lengths, motion_between
 
 _Picture = NDArray[np.float32]
 # A pixel whose colour is the background's, and not what it was carried along as, was left behind.

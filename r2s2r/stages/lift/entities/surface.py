@@ -9,8 +9,8 @@ from skimage.measure import marching_cubes
 
 from r2s2r.errors import StageError
 from r2s2r.geometry.transforms import Array
-from r2s2r.stages.lift.heights import squared_heights
-from r2s2r.stages.lift.outline import Outline
+from r2s2r.stages.lift.entities.heights import squared_heights
+from r2s2r.stages.lift.entities.outline import Outline
 
 # The first tolerance of the simplification, in cells; then as many times more as there are too many faces.
 _TOLERANCE = 0.05

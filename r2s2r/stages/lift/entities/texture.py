@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from r2s2r.geometry.transforms import Array
-from r2s2r.stages.lift.pushpull import push_pull
+from r2s2r.media.pushpull import push_pull
 
 _MAX_PX = 2048
 _MARGIN_PX = 8

@@ -1,0 +1,1 @@
+"""Entities: from a mask, a file or another entity to one closed, textured, placed mesh."""

@@ -1,0 +1,1 @@
+"""Plates: the background without the entities."""
