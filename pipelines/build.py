@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import shutil
 import socket
 import time
@@ -25,11 +26,19 @@ def ask(store: Store, request: Request) -> None:
 
 
 def asked(store: Store, key: str) -> Request:
-    """Read a request back. Raises StoreError when nobody asked."""
+    """Read a request back. Raises StoreError when nobody asked, or when what is there is not what was asked."""
+    advice = "`r2s2r run` writes one before it starts a stage"
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise StoreError(f"{key!r} is not the key of a request, which has 64 hexadecimal digits; {advice}")
     try:
-        return Request(**json.loads((store.root / "requests" / f"{key}.json").read_bytes()))
+        request = Request(**json.loads((store.root / "requests" / f"{key}.json").read_bytes()))
+        if request.key == key:
+            return request
     except FileNotFoundError as error:
-        raise StoreError(f"{store.root}: no request {key}; `r2s2r run` writes one before it starts a stage") from error
+        raise StoreError(f"{store.root}: no request {key}; {advice}") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise StoreError(f"{store.root}: request {key} cannot be read ({error}); {advice}") from error
+    raise StoreError(f"{store.root}: request {key} was changed after it was written; {advice}")
 
 
 def build(store: Store, request: Request) -> None:

@@ -5,13 +5,13 @@ import uuid
 from pathlib import Path
 
 from r2s2r.artifacts.video import CONTACT, CONTROL, VIDEO
-from r2s2r.errors import StageError
+from r2s2r.errors import StoreError
 
 
 def deliver(encoded: Path, target: Path) -> Path:
     """Copy the deliverables of an encode node's folder to ``out/<scene>/<shot>/<profile>``; return the video's path.
 
-    Raises StageError when they cannot be written there.
+    Raises StoreError when they cannot be written there.
     """
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -19,7 +19,7 @@ def deliver(encoded: Path, target: Path) -> Path:
             if not _is_same(encoded / name, target / name):
                 _replace(encoded / name, target / name)
     except OSError as error:
-        raise StageError(
+        raise StoreError(
             f"{target}: the video is made but cannot be put there ({error.strerror}); make room or set R2S2R_OUT to "
             "another folder, then run again: nothing is made twice"
         ) from error

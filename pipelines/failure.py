@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.node import Node
-from r2s2r.errors import InputError, R2S2RError
+from r2s2r.errors import InputError, MissingError, R2S2RError, StoreError
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Failure:
         exit_code: What the run should end with on its account.
         is_expected: Whether r2s2r explains the error itself; otherwise ``details`` has the traceback.
         details: Traceback, for bug reports.
-        field: Which part of the scene it comes from, dotted.
+        field: Which part of the scene it comes from, dotted; empty when it is not the scene's fault.
     """
 
     node: Node
@@ -36,12 +36,12 @@ class Failure:
 
     @classmethod
     def explained(cls, node: Node, text: str) -> "Failure":
-        """Return the failure that Luigi's explanation tells of: JSON of ``explanation``'s, or of its own words."""
+        """Return the failure that Luigi tells of: JSON of an ``explanation``, or of its words for a killed process."""
         said = json.loads(text) if text else ""
-        if not isinstance(said, dict):  # the process was killed, or ended by itself
-            words = str(said).strip() or "its process ended without a word"
-            return cls(node, words.splitlines()[-1], 1, is_expected=False, details=words, field=node.blame)
-        field = f"{node.blame}.{said['field']}".strip(".")
+        if not isinstance(said, dict):
+            words = f"{said or 'its process ended without a word'}; if memory ran out, fewer --workers need less"
+            return cls(node, words, 1, is_expected=True, details="", field="")
+        field = f"{node.blame}.{said['field']}".strip(".") if said["is_of_scene"] else ""
         return cls(node, said["message"], said["exit_code"], said["is_expected"], said["details"], field)
 
 
@@ -51,6 +51,7 @@ def explanation(error: BaseException) -> dict[str, Any]:
         "message": _message(error),
         "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
         "is_expected": isinstance(error, R2S2RError),
+        "is_of_scene": not isinstance(error, StoreError | MissingError),
         "field": error.field if isinstance(error, InputError) else "",
         "details": "".join(traceback.format_exception(error)),
     }

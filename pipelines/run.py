@@ -6,15 +6,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipelines.deliver import deliver
 from pipelines.failure import Failure
 from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan, remember
-from pipelines.tracker import Tracker
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, mark_used
-from r2s2r.errors import StageError
+from r2s2r.errors import StoreError
+
+if TYPE_CHECKING:
+    from pipelines.tracker import Tracker  # imports Luigi, which a run with nothing to do need not wait for
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class ShotResult:
     findings: tuple[str, ...]
 
 
-Display = Callable[[Tracker], AbstractContextManager[object]]
+Display: TypeAlias = "Callable[[Tracker], AbstractContextManager[object]]"
 
 
 def run(
@@ -67,12 +70,14 @@ def run(
     stale = [plan for plan in plans if not plan.is_fresh]
     if not stale:
         return [_result(plan, ledger, options, None) for plan in plans]
+    from pipelines.tracker import Tracker
+
     store.prepare()
     shot_of = {node.recipe: plan for plan in stale for node in plan.ends if node.stage == "encode"}
 
     def deliver_at_once(recipe: str) -> None:
         if recipe in shot_of:
-            with suppress(StageError):  # the others go on; in the end it is tried again, and reported
+            with suppress(StoreError):  # the others go on; in the end it is tried again, and reported
                 _deliver(shot_of[recipe], ledger, options)
 
     tracker = Tracker(store, deliver_at_once)
@@ -82,8 +87,8 @@ def run(
         return [_result(plan, ledger, options, tracker) for plan in plans]
 
 
-def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: Tracker) -> None:
-    from luigi.scheduler import Scheduler  # 0.15 s that a run with nothing to do need not spend
+def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: "Tracker") -> None:
+    from luigi.scheduler import Scheduler
     from luigi.task_register import Register
 
     from pipelines.task import task_for
@@ -100,7 +105,7 @@ def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: Tr
         worker.run()
 
 
-def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: Tracker | None) -> ShotResult:
+def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Tracker | None") -> ShotResult:
     nodes = [planned.node for planned in plan.nodes]
     is_complete = all(ledger.action(node) is not None for node in plan.ends)
     remember(plan.shot, ledger)
@@ -133,7 +138,7 @@ def _delivered(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[Pat
         return None, ()
     try:
         return _deliver(plan, ledger, options), ()
-    except StageError as error:
+    except StoreError as error:
         return None, (Failure.of(plan.shot["encode"], error),)
 
 

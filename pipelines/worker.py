@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from luigi.worker import TaskProcess, Worker
 
+from pipelines.interrupts import deferred_interrupts
 from pipelines.task import StageTask
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -52,6 +53,11 @@ class ForkServerTaskProcess(TaskProcess):
     """Luigi's task process, started by the fork server whatever the platform's default is."""
 
     _start_method = "forkserver"
+
+    def start(self) -> None:
+        """Start the process, by all means: of one that was started by half, nobody knows that it has to be ended."""
+        with deferred_interrupts():
+            super().start()
 
     def run(self) -> None:
         """Run the task in the new process; errors are told by the driver, once and in our words."""

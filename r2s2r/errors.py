@@ -6,7 +6,7 @@ R2S2RError
 │   └── MediaError               a clip, image or mesh that cannot be used
 ├── MissingError (exit 3)        this machine lacks something; says what and how to get it
 ├── StageError (exit 1)          a stage could not finish its work
-└── StoreError (exit 1)          the store cannot be read or written
+└── StoreError (exit 1)          the store, or the folder of the videos, cannot be read or written
 """
 
 from dataclasses import dataclass
@@ -80,4 +80,4 @@ class StageError(R2S2RError):
 
 
 class StoreError(R2S2RError):
-    """The store cannot be read or written (read-only, full, damaged)."""
+    """The store, or the folder of the videos, cannot be read or written (read-only, full, damaged)."""

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from r2s2r.errors import StoreError
+
 FACTS = "facts.json"
 
 
@@ -25,5 +27,8 @@ def write_facts(folder: Path, facts: Facts) -> None:
 
 
 def read_facts(folder: Path, kind: type[AnyFacts]) -> AnyFacts:
-    """Read ``facts.json`` of an artefact's folder as the given type."""
-    return kind.model_validate_json((folder / FACTS).read_bytes())
+    """Read ``facts.json`` of an artefact's folder as the given type. Raises StoreError when it is damaged or gone."""
+    try:
+        return kind.model_validate_json((folder / FACTS).read_bytes())
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder / FACTS}: cannot be read; `r2s2r verify` removes what is damaged") from error

@@ -48,13 +48,22 @@ class Store:
     def prepare(self) -> None:
         """Create the folders. Raises StoreError when the store cannot be written or has another format."""
         with self.explained():
-            for name in _FOLDERS:
-                (self.root / name).mkdir(parents=True, exist_ok=True)
+            self._make_folders()
             if not self.exists():
                 write_atomically(self.root / _MARKER, _FORMAT)
             probe = self.root / "tmp" / f".probe-{uuid.uuid4().hex}"
             probe.write_bytes(b"")
             probe.unlink()
+
+    def _make_folders(self) -> None:
+        for name in _FOLDERS:
+            try:
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                if error.errno in _ADVICE:
+                    raise
+                reason = f"cannot be the store ({error.filename}: {error.strerror})"
+                raise StoreError(f"{self.root}: {reason}; set R2S2R_STORE to another folder") from error
 
     def exists(self) -> bool:
         """Whether there is a store. Raises StoreError when it has another format."""
@@ -81,7 +90,7 @@ class Store:
         try:
             stored = json.loads((self.root / "actions" / f"{key}.json").read_bytes())
             action = Action.from_json(stored)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return action if action.key == key and self.has(action.result) else None
 

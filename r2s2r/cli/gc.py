@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _bytes(text: str) -> int:
-    parts = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]?)B?", text.strip().upper())
+    parts = re.fullmatch(r"(\d{1,15}(?:\.\d+)?) ?([KMGT]?)B?", text.strip().upper())
     if parts is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a size; write 500MB, 20GB or a number of bytes")
     return int(float(parts[1]) * _UNITS[parts[2]])

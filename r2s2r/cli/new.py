@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     scene: Path = args.scene
     name = _name(scene, args.name)
     clip = _clip_from_scene(args.clip, scene)
-    text = _STARTER.format(schema=_schema_from(scene), name=name, clip=_as_yaml(clip))
+    text = _STARTER.format(schema=_schema_from(scene), name=_name_as_yaml(name), clip=_as_yaml(clip))
     _write_new(scene, text)
     sys.stdout.write(f"wrote {scene}; now set entities.subject.select.box_px in it, then: r2s2r validate {scene}\n")
     return 0
@@ -111,6 +111,14 @@ def _schema_from(scene: Path) -> str:
         if (root / _SCHEMA).is_file():
             return Path(os.path.relpath(root / _SCHEMA, folder)).as_posix()
     return _SCHEMA.as_posix()
+
+
+def _name_as_yaml(name: str) -> str:
+    """Return a name as YAML: quoted where it would be read as something else (``no``, ``null``)."""
+    from r2s2r.spec.reading.scalars import read_word
+
+    word = read_word(name)
+    return name if word.value == name and not word.complaint else json.dumps(name)
 
 
 def _as_yaml(text: str) -> str:

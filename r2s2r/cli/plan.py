@@ -7,6 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from r2s2r.cli.plain import plain
 from r2s2r.cli.select import add_selection, selected_shots
 
 if TYPE_CHECKING:
@@ -67,6 +68,6 @@ def _show_stale(plans: list[ShotPlan], *, with_fresh: bool) -> None:
         for one in plan.nodes:
             if one.state != "fresh" or with_fresh:
                 colour = colours[one.state]
-                table.add_row(label, one.node.name, f"[{colour}]{one.state}[/]", escape("; ".join(one.why)))
+                table.add_row(label, one.node.name, f"[{colour}]{one.state}[/]", escape(plain("; ".join(one.why))))
                 label = ""
     Console().print(table)

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
     project, shots = selected_shots(args)
     _check_until(args.until, {node.name for shot in shots for node in shot.nodes})
-    signal.signal(signal.SIGTERM, _end)
+    _end_on_signals()
     store = Store(project.store)
     ledger = Ledger(store)
     plans = [plan_shot(shot, ledger).until(args.until) for shot in shots]
@@ -65,6 +65,12 @@ def run(args: argparse.Namespace) -> int:
 
         show(results)
     return _exit_code(results)
+
+
+def _end_on_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup, a hang-up stays ignored
+            signal.signal(number, _end)
 
 
 def _end(number: int, frame: object) -> None:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from r2s2r.cli.plain import plain
+
 if TYPE_CHECKING:
     from pipelines.failure import Failure
     from pipelines.run import ShotResult
@@ -37,7 +39,7 @@ def _show_busy(results: list[ShotResult]) -> None:
         mark = "[green]✓[/]" if result.is_complete else "[red]✗[/]"
         rebuilt = ", ".join(result.seconds) or "nothing"
         took = f"{sum(result.seconds.values()):.1f}"
-        table.add_row(f"{mark} {escape(_label(result))}", rebuilt, escape(_because(result)), took)
+        table.add_row(f"{mark} {escape(_label(result))}", rebuilt, escape(plain(_because(result))), took)
     Console().print(table)
     for result in results:
         if result.video:
@@ -60,7 +62,7 @@ def _show_findings(results: list[ShotResult]) -> None:
         for line in result.findings:
             shots.setdefault((result.plan.shot.scene.name, line), []).append(_label(result))
     for (scene, line), labels in shots.items():
-        sys.stderr.write(f"note: {labels[0] if len(labels) == 1 else scene} {line}\n")
+        sys.stderr.write(plain(f"note: {labels[0] if len(labels) == 1 else scene} {line}\n"))
 
 
 def _show_failures(results: list[ShotResult]) -> None:
@@ -71,8 +73,9 @@ def _show_failures(results: list[ShotResult]) -> None:
         for failure in result.failures:
             if failure.node.recipe not in shown:
                 shown.add(failure.node.recipe)
-                path = Path(_relative(result.plan.shot.scene.path))
-                sys.stderr.write(f"{locate(path, failure.field, _words(failure))}\n")
+                path, words = Path(_relative(result.plan.shot.scene.path)), _words(failure)
+                said = locate(path, failure.field, words) if failure.field else f"{_label(result)}: {words}"
+                sys.stderr.write(plain(f"{said}\n"))
 
 
 def _words(failure: Failure) -> str:

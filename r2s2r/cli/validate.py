@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from r2s2r.cli.plain import plain
 from r2s2r.errors import InputError, SceneError
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(json.dumps(_as_json(verdicts, clash), indent=1) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in map(_as_text, verdicts))
+        sys.stdout.writelines(f"{plain(_as_text(verdict))}\n" for verdict in verdicts)
         if clash is not None:
-            sys.stdout.write(f"{clash}\n")
+            sys.stdout.write(f"{plain(str(clash))}\n")
     wrong = clash is not None or any(verdict.error for verdict in verdicts)
     return InputError.exit_code if wrong else 0
 

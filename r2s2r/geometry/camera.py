@@ -63,11 +63,6 @@ def intrinsics_from_fov(fov_deg: float, *, height: int, width: int) -> Array:
     return np.array([[focal_px, 0, width / 2], [0, focal_px, height / 2], [0, 0, 1.0]])
 
 
-def fov_from_intrinsics(intrinsics: Array, *, width: int) -> float:
-    """Return the horizontal field of view, in degrees, of a centred camera."""
-    return float(np.degrees(2 * np.arctan(width / 2 / intrinsics[0, 0])))
-
-
 def source_world_from_camera(camera_height_m: float, pitch_deg: float) -> Array:
     """Return ``world_from_camera`` [4, 4] of the reference camera: above the origin, looking along -Z.
 

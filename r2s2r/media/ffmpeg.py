@@ -26,12 +26,6 @@ def ffmpeg_path() -> str:
     return bundled
 
 
-@functools.cache
-def ffmpeg_version() -> str:
-    """Return the version of the ffmpeg in use, e.g. ``7.0.2-static``: another may give other bytes."""
-    return _answer(ffmpeg_path(), "-version").split()[2]
-
-
 def _answer(program: str, question: str) -> str:
     try:
         asked = subprocess.run(

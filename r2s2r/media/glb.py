@@ -29,18 +29,20 @@ def read_glb(path: Path) -> Mesh:
     Raises:
         MediaError: The file cannot be read, holds no faces or too many, has NaN in it, or refers to other files.
     """
-    header = _checked_header(path)
-    with_normals = all("NORMAL" in part["attributes"] for part in _primitives(header))
+    header = _read_header(path)
     try:
-        parts = _load_parts(path, with_normals)
+        _check_self_contained(path, header)
+        _check_counts(path, header)
+        parts = _load_parts(path, with_normals=all("NORMAL" in part["attributes"] for part in _primitives(header)))
     except MediaError:
         raise
-    except Exception as error:  # the parser meets damaged files with whatever it trips over
-        raise MediaError(f"{path}: the file is damaged ({error}); export it again") from error
+    except Exception as error:  # the parser, and the walks above, meet damaged files with whatever they trip over
+        reason = str(error) or type(error).__name__
+        raise MediaError(f"{path}: the file is damaged ({reason}); export it again") from error
     return _merged(path, parts)
 
 
-def _checked_header(path: Path) -> dict[str, Any]:
+def _read_header(path: Path) -> dict[str, Any]:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -48,11 +50,10 @@ def _checked_header(path: Path) -> dict[str, Any]:
     try:
         magic, version, _, length, kind = struct.unpack_from("<4sIII4s", data)
         header = json.loads(data[20 : 20 + length])
-    except (struct.error, ValueError) as error:
+    except (struct.error, ValueError, RecursionError) as error:
         raise MediaError(f"{path}: not a GLB file, or a truncated one; export binary glTF (.glb)") from error
     if (magic, version, kind) != (b"glTF", 2, b"JSON") or not isinstance(header, dict):
         raise MediaError(f"{path}: not a GLB file (binary glTF 2); export binary glTF (.glb)")
-    _check_self_contained(path, header)
     return header
 
 
@@ -65,6 +66,13 @@ def _check_self_contained(path: Path, header: dict[str, Any]) -> None:
     required = [name for name in header.get("extensionsRequired", []) if not name.startswith(_HARMLESS)]
     if required:
         raise MediaError(f"{path}: needs {', '.join(required)}, which r2s2r does not read; export it without")
+
+
+def _check_counts(path: Path, header: dict[str, Any]) -> None:
+    """Refuse promises of more than can be: memory is taken for them before the data is looked at."""
+    most = max((int(accessor["count"]) for accessor in header.get("accessors", [])), default=0)
+    if most > 3 * _MAX_FACES:
+        raise MediaError(f"{path}: has {most:,} vertices or corners, more than {3 * _MAX_FACES:,}; simplify it")
 
 
 def _primitives(header: dict[str, Any]) -> list[dict[str, Any]]:
@@ -88,13 +96,15 @@ class _Part:
             self.corner_normals = flat_normals(self.vertices, faces).astype(np.float64)
 
 
-def _load_parts(path: Path, with_normals: bool) -> list[_Part]:
+def _load_parts(path: Path, *, with_normals: bool) -> list[_Part]:
     import trimesh
 
     scene = trimesh.load_scene(path, file_type="glb", process=False)
     nodes = [scene.graph[node] for node in sorted(scene.graph.nodes_geometry)]
     placed = [(scene.geometry[name], matrix) for matrix, name in nodes]
     triangles = [(part, matrix) for part, matrix in placed if isinstance(part, trimesh.Trimesh) and len(part.faces)]
+    if not all(np.isfinite(matrix).all() for _, matrix in triangles):
+        raise MediaError(f"{path}: a node's place is not a number (NaN or infinite); repair it and export it again")
     count = sum(len(part.faces) for part, _ in triangles)
     if count == 0:
         raise MediaError(f"{path}: has no faces; export a mesh, not points, curves or an empty scene")
@@ -110,7 +120,7 @@ def _tile(visual: Any, faces: NDArray[np.int32]) -> Tile:  # noqa: ANN401 - one 
     picture = getattr(material, "baseColorTexture", None)
     uv = getattr(visual, "uv", None)
     if picture is not None and uv is not None:
-        tinted = _srgb_from_linear(_linear_from_srgb(np.asarray(picture.convert("RGB"))) * factor)
+        tinted = _tinted(np.asarray(picture.convert("RGB")), factor)
         corner_uv = np.asarray(uv, np.float64)[faces] * [1, -1] + [0, 1]  # trimesh counts v from the bottom
         return repeating_tile(tinted, corner_uv)
     colours = getattr(visual, "vertex_attributes", {}).get("color")
@@ -143,11 +153,12 @@ def _merged(path: Path, parts: list[_Part]) -> Mesh:
     )
 
 
-def _linear_from_srgb(encoded: NDArray[np.uint8]) -> Array:
+def _tinted(picture: NDArray[np.uint8], factor: Array) -> NDArray[np.uint8]:
+    """Return a picture [H, W, 3], sRGB, its light multiplied by a colour [3]; by tables, which need no memory."""
     value = np.arange(256) / 255.0
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    decoded: Array = linear[encoded]
-    return decoded
+    tables = _srgb_from_linear(linear[:, None] * factor)
+    return np.stack([tables[picture[..., channel], channel] for channel in range(3)], axis=-1)
 
 
 def _srgb_from_linear(linear: Array) -> NDArray[np.uint8]:

@@ -82,7 +82,10 @@ def _write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> Non
 
 
 def _read(path: Path, flags: int) -> NDArray[np.uint8]:
-    image = cv2.imread(str(path), flags)
+    try:
+        image = cv2.imread(str(path), flags)
+    except cv2.error as error:  # of all that is wrong with a file, only this is not told by returning nothing
+        raise MediaError(f"{path}: the picture is too large; scale it down to the size of the clip") from error
     if image is None:
         raise MediaError(f"{path}: not a picture that can be read; give a PNG or JPEG")
     return np.asarray(image)

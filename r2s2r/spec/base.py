@@ -22,6 +22,12 @@ Vector: TypeAlias = tuple[float, float, float]
 Pixel: TypeAlias = tuple[float, float]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
 
+# Beyond these, float32 loses what is small beside what is large; nothing that is filmed comes near them.
+SMALLEST_M, FARTHEST_M = 0.001, 10_000.0
+Length: TypeAlias = Annotated[float, Field(ge=SMALLEST_M, le=FARTHEST_M)]
+_Coordinate: TypeAlias = Annotated[float, Field(ge=-FARTHEST_M, le=FARTHEST_M)]
+Place: TypeAlias = tuple[_Coordinate, _Coordinate, _Coordinate]
+
 
 def written_kind(value: Any) -> Literal["number", "text", "list"] | None:  # noqa: ANN401 - whatever YAML holds
     """Tell what was written where the language allows several kinds of value; the tag of such unions."""

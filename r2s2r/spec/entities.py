@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, field_validator, model_validator
 
-from r2s2r.spec.base import FileName, Name, Pixel, Positive, Spec, Vector
+from r2s2r.spec.base import FileName, Length, Name, Pixel, Place, Spec, Vector
 from r2s2r.spec.lift import LiftSpec
 
 
@@ -53,10 +53,10 @@ class PlaceSpec(Spec):
         height_m: Its height (a selected entity keeps its place in the picture and moves nearer or farther).
     """
 
-    position_m: Vector | None = None
-    move_m: Vector = (0.0, 0.0, 0.0)
+    position_m: Place | None = None
+    move_m: Place = (0.0, 0.0, 0.0)
     rotate_deg: Vector = (0.0, 0.0, 0.0)
-    height_m: Positive | None = None
+    height_m: Length | None = None
 
 
 class EntitySpec(Spec):

@@ -52,14 +52,21 @@ def load_scene(path: Path, *, profile: str | None = None) -> Scene:
 def check_unique_names(scenes: Iterable[Scene]) -> None:
     """Check that no two scenes of one run share a name: they would share the folder of their results.
 
+    Names that differ in capitals only do so too, on many disks.
+
     Raises:
-        InputError: Two do.
+        InputError: Two do, or one is given twice.
     """
-    paths: dict[str, Path] = {}
+    first: dict[str, Scene] = {}
     for scene in scenes:
-        if scene.name in paths:
-            raise InputError(f"{scene.path} and {paths[scene.name]} are both named {scene.name}: rename one of the two")
-        paths[scene.name] = scene.path
+        other = first.get(scene.name.casefold())
+        if other is None:
+            first[scene.name.casefold()] = scene
+            continue
+        if other.path == scene.path:
+            raise InputError(f"{scene.path} is given twice: name it once")
+        names = scene.name if scene.name == other.name else f"{scene.name} or {other.name}, which many disks confuse"
+        raise InputError(f"{scene.path} and {other.path} are both named {names}: rename one of the two")
 
 
 def _read(path: Path, project: Project) -> SceneFiles:

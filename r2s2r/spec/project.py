@@ -54,9 +54,17 @@ def find_project(start: Path) -> Project:
 
     Raises:
         SceneError: The project file is wrong.
-        InputError: It cannot be read.
+        InputError: It cannot be read, or a path cannot be used.
     """
-    folder = _tidy(start if start.is_dir() else start.parent)
+    try:
+        return _find_project(start)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{start}: cannot be used as a path: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _find_project(start: Path) -> Project:
+    tidy = _tidy(start)
+    folder = tidy if start.is_dir() else tidy.parent
     for root in (folder, *folder.parents):
         file = root / PROJECT_FILE
         if file.is_file():
@@ -78,8 +86,17 @@ def _project(root: Path, document: Document | None, spec: ProjectSpec) -> Projec
 
 
 def _tidy(path: str | Path) -> Path:
-    """Return an absolute path without ``..``, its symlinks kept as they are."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - pathlib has no such thing
+    """Return an absolute path without ``..``, its symlinks kept as they are.
+
+    Raises:
+        InputError: It is not UTF-8; then no file of the store could name it.
+    """
+    tidy = os.path.abspath(path)  # noqa: PTH100 - pathlib has no such thing
+    try:
+        tidy.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{tidy}: the path is not UTF-8; rename it, or set R2S2R_STORE and R2S2R_OUT") from error
+    return Path(tidy)
 
 
 def _shown(file: Path) -> Path:

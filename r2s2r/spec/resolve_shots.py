@@ -1,6 +1,6 @@
 """From what is written about shots to shots: ``extends`` followed, settings merged, times and names checked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from r2s2r.spec.chains import chain, circles
@@ -34,6 +34,7 @@ def resolve_shots(files: SceneFiles, entities: Collection[str] | None, profile: 
     written = {name: mapping(data) for name, data in mapping(value_at(files.scene.data, ("shots",))).items()}
     links = {name: extends for name, data in written.items() if isinstance(extends := data.get("extends"), str)}
     _check_links(files, written, links)
+    _check_capitals(files, written)
     shots = {}
     for name in sorted(written, key=lambda name: len(chain(name, links))):  # a finding is said of the parent first
         for problem in [] if entities is None else reference_problems(written[name], entities):
@@ -100,3 +101,13 @@ def _check_links(files: SceneFiles, written: dict[str, Mapping], links: dict[str
     for circle in circles(links):
         message = f"shots extend each other in a circle, {' -> '.join(circle)}: one of them has to stand alone"
         files.scene.report(files.findings, Problem(("shots", circle[0], "extends"), message))
+
+
+def _check_capitals(files: SceneFiles, written: Iterable[str]) -> None:
+    """Results of a shot lie in a folder of its name, and many disks take capitals for small letters."""
+    first: dict[str, str] = {}
+    for name in written:
+        other = first.setdefault(name.casefold(), name)
+        if other != name:
+            message = f"differs from {other} in capitals only, and their results may share a folder: rename one"
+            files.scene.report(files.findings, Problem(("shots", name), message, in_key=True))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from r2s2r.spec.base import FileName, Positive, Spec
+from r2s2r.spec.base import FileName, Length, Spec
 
 
 class SourceCameraSpec(Spec):
@@ -25,7 +25,7 @@ class GroundSpec(Spec):
         pitch_deg: The camera's pitch; negative looks down.
     """
 
-    camera_height_m: Positive = 1.6
+    camera_height_m: Length = 1.6
     pitch_deg: Annotated[float, Field(gt=-90, lt=90)] = 0.0
 
 

@@ -4,14 +4,15 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from r2s2r.artifacts import lease
-from r2s2r.artifacts.lease import Holder, Witness, hold, holders
+from r2s2r.artifacts.lease import Holder, Witness, hold, holders, living
 
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -84,6 +85,39 @@ def test_progress_is_seen_by_others_while_the_work_goes_on(tmp_path: Path, monke
     with hold(tmp_path / "key") as held:
         held.progress(34, 77)
         _wait_for(lambda: [(one.done, one.total) for one in holders(tmp_path / "key")] == [(34, 77)])
+
+
+def test_the_last_to_leave_takes_the_folder_along(tmp_path: Path) -> None:
+    with hold(tmp_path / "leases" / "key"):
+        pass
+    assert list((tmp_path / "leases").iterdir()) == []
+
+
+def test_whoever_gives_up_waiting_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with hold(tmp_path / "key"):
+        monkeypatch.setattr("r2s2r.artifacts.lease.time.sleep", interrupted)
+        with pytest.raises(KeyboardInterrupt), hold(tmp_path / "key"):
+            pass
+        monkeypatch.undo()
+        assert len(holders(tmp_path / "key")) == 1
+
+
+def test_the_living_are_told_from_the_dead_of_other_machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(lease, "BEAT_S", 0.02)
+    other = Holder("n", "elsewhere boot", 1, "1", owns=True)
+    path = tmp_path / "n.json"
+    path.write_text(json.dumps(asdict(other)))
+    assert living([tmp_path]) is None
+    beating = threading.Timer(0.1, lambda: path.write_text(json.dumps(asdict(replace(other, beat=1)))))
+    beating.start()
+    found = living([tmp_path])
+    beating.join()
+    assert found is not None
+    assert found.nonce == "n"
 
 
 def test_what_is_no_lease_in_the_folder_is_passed_over(tmp_path: Path) -> None:

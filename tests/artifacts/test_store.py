@@ -3,18 +3,21 @@
 import errno
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from r2s2r.artifacts import lease
 from r2s2r.artifacts.action import Action, Request
 from r2s2r.artifacts.fingerprint import FileDigests, canonical_json, digest_file
+from r2s2r.artifacts.lease import hold
 from r2s2r.artifacts.manifest import read_manifest
 from r2s2r.artifacts.store import Store
-from r2s2r.artifacts.sweep import sweep
+from r2s2r.artifacts.sweep import in_use, mark_used, sweep
 from r2s2r.artifacts.verify import verify
-from r2s2r.errors import StoreError
+from r2s2r.errors import InputError, StoreError
 
 REQUEST = Request("edit", 1, "curves", {"frames": 77}, {"footage": "f" * 64})
 
@@ -166,10 +169,67 @@ def test_sweep_leaves_no_rubbish_behind(store: Store) -> None:
 
 
 def test_sweep_refuses_while_a_run_is_going_on(store: Store) -> None:
-    from r2s2r.artifacts.lease import RUN, hold
-
-    with hold(store.lease_folder(f"{RUN}1")), pytest.raises(StoreError, match="in use by process"):
+    with in_use(store), pytest.raises(StoreError, match="in use by process"):
         sweep(store, max_size=0, dry_run=False)
+
+
+def test_sweep_refuses_while_a_request_is_being_built(store: Store) -> None:
+    with hold(store.lease_folder("f" * 64)), pytest.raises(StoreError, match="in use by process"):
+        sweep(store, max_size=0, dry_run=False)
+
+
+def test_a_run_waits_for_a_sweep_that_has_begun(store: Store) -> None:
+    began = threading.Event()
+
+    def use() -> None:
+        with in_use(store):
+            began.set()
+
+    with hold(store.lease_folder("sweep")):
+        user = threading.Thread(target=use)
+        user.start()
+        assert not began.wait(0.3)
+    assert began.wait(20)
+    user.join()
+
+
+def test_sweep_buries_a_run_of_a_machine_that_is_gone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(lease, "BEAT_S", 0.02)
+    left = store.lease_folder("run-1")
+    left.mkdir()
+    (left / "n.json").write_text(json.dumps({"nonce": "n", "machine": "elsewhere", "pid": 1, "started": "1"}))
+    assert sweep(store, max_size=0, dry_run=False).rubbish == 1
+    assert not left.exists()
+
+
+def test_sweep_removes_what_has_no_manifest_that_can_be_read(store: Store) -> None:
+    digests = [_publish(store, content, content) for content in ("a", "b", "c")]
+    for digest, garbage in zip(digests, ("{", "[]", '{"files": []}'), strict=True):
+        (store.object(digest) / "manifest.json").write_text(garbage)
+    assert sweep(store, max_size=10**9, dry_run=False).rubbish == 3
+    assert list((store.root / "objects").iterdir()) == []
+
+
+def test_what_was_used_lately_outlives_what_was_made_lately(store: Store) -> None:
+    requests = [Request("edit", number, "curves", {}, {}) for number in range(2)]
+    digests = [_publish(store, str(number) * 1000, str(number)) for number in range(2)]
+    for age, (request, digest) in enumerate(zip(requests, digests, strict=True)):
+        _record(store, request, digest)
+        os.utime(store.root / "actions" / f"{request.key}.json", (1000 + age, 1000 + age))
+    mark_used(store, [requests[0].key])
+    assert sweep(store, max_size=1500, dry_run=False).objects == 1
+    assert [store.has(digest) for digest in digests] == [True, False]
+
+
+def test_an_object_without_manifest_is_replaced_by_the_same_made_again(store: Store) -> None:
+    digest = _publish(store, "x")
+    (store.object(digest) / "manifest.json").unlink()
+    (store.object(digest) / "inner" / "data.txt").write_text("damaged")
+    assert _publish(store, "x") == digest
+    assert store.has(digest)
+    assert (store.object(digest) / "inner" / "data.txt").read_text() == "x"
+    assert list((store.root / "tmp").iterdir()) == []
 
 
 def test_outside_files_are_hashed_again_only_when_they_changed(store: Store, tmp_path: Path) -> None:
@@ -186,6 +246,17 @@ def test_outside_files_are_hashed_again_only_when_they_changed(store: Store, tmp
     assert digests.digest(clip) == digest_file(clip)
 
 
+def test_an_outside_file_that_cannot_be_read_is_wrong_input(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.mp4: cannot be read"):
+        store.files.digest(tmp_path / "gone.mp4")
+
+
+def test_a_digest_is_found_though_it_cannot_be_remembered(tmp_path: Path) -> None:
+    clip = tmp_path / "clip"
+    clip.write_bytes(b"one")
+    assert FileDigests(tmp_path / "no store" / "files").digest(clip) == digest_file(clip)
+
+
 def test_a_full_disk_and_a_read_only_store_say_what_to_do(store: Store) -> None:
     with pytest.raises(StoreError, match=r"disk is full.*gc"), store.explained():
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -197,9 +268,18 @@ def test_a_store_of_another_format_is_refused(store: Store) -> None:
     (store.root / "store.json").write_text('{"format":99}\n')
     with pytest.raises(StoreError, match="another version"):
         store.prepare()
+    with pytest.raises(StoreError, match="another version"):
+        store.exists()
 
 
 def test_manifests_list_every_file_with_its_size(store: Store) -> None:
     manifest = read_manifest(store.object(_publish(store, "12345")))
     assert {name: size for name, (_, size) in manifest.files.items()} == {"inner/data.txt": 5}
     assert manifest.size == 5
+
+
+@pytest.mark.parametrize("root", ["file", "file/store", "a" * 300])
+def test_a_file_in_place_of_the_store_or_a_path_no_disk_holds_is_named(tmp_path, root):
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(StoreError, match=r"cannot be the store .*; set R2S2R_STORE to another folder"):
+        Store(tmp_path / root).prepare()

@@ -1,6 +1,8 @@
 """The command line as a whole."""
 
 import importlib
+import json
+import shlex
 import subprocess
 import sys
 
@@ -72,7 +74,7 @@ def test_a_verb_imports_only_itself_and_what_it_needs(folder):
         " or m.startswith('r2s2r.cli.')))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    assert ran.stdout.splitlines()[-1] == "['r2s2r.cli.validate']"
+    assert ran.stdout.splitlines()[-1] == "['r2s2r.cli.plain', 'r2s2r.cli.validate']"
 
 
 def test_a_reader_that_leaves_early_is_no_failure_of_ours(folder):
@@ -91,3 +93,36 @@ def test_every_verb_has_the_two_functions():
         module = importlib.import_module(f"{cli.__name__}.{verb}")
         assert callable(module.add)
         assert callable(module.run)
+
+
+@pytest.mark.parametrize("verb", ["plan", "run"])
+def test_json_says_why_a_command_failed(r2s2r, verb):
+    ended = r2s2r(verb, "bad.yaml", "--json")
+    assert ended.code == 2
+    said = json.loads(ended.out)
+    assert said["shots"] == []
+    assert said["error"] == ended.err.rstrip("\n")
+    assert "bad.yaml:8:52: " in said["error"]
+
+
+def test_what_the_system_refuses_names_the_file_and_not_the_code(r2s2r, monkeypatch):
+    def fail(_):
+        raise NotADirectoryError(20, "Not a directory", "some/file")
+
+    monkeypatch.setattr(importlib.import_module("r2s2r.cli.validate"), "run", fail)
+    ended = r2s2r("validate", "good.yaml")
+    assert (ended.code, ended.err) == (1, "some/file: Not a directory\n")
+
+
+def test_escape_codes_in_names_do_not_reach_the_terminal(r2s2r):
+    ended = r2s2r("validate", "no\x1b[31m\u202esuch.yaml")
+    assert ended.code == 2
+    assert r"no\x1b[31m\u202esuch.yaml: file not found" in ended.out
+
+
+@pytest.mark.parametrize(("output", "code"), [("/dev/full", 1), (None, 0)])
+def test_an_output_that_takes_nothing_is_no_traceback(folder, output, code):
+    words = f"{shlex.quote(sys.executable)} -m r2s2r schema >{output or '&-'}"
+    ran = subprocess.run(["sh", "-c", words], cwd=folder, stderr=subprocess.PIPE, check=False)
+    assert ran.returncode == code
+    assert b"Traceback" not in ran.stderr

@@ -71,3 +71,9 @@ def test_the_editors_line_leads_to_the_schemas_that_are_there(r2s2r, folder):
     assert r2s2r("new", "scenes/x.yaml", "--clip", "scenes/clip.mp4").code == 0
     first = (folder / "scenes" / "x.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=../schemas/scene.schema.json"
+
+
+@pytest.mark.parametrize("name", ["no", "null", "True"])
+def test_a_name_that_yaml_would_take_for_something_else_is_quoted(r2s2r, folder, name):
+    assert r2s2r("new", f"{name}.yaml", "--clip", "clip.mp4").code == 0
+    assert f'name: "{name}"' in (folder / f"{name}.yaml").read_text(encoding="utf-8")

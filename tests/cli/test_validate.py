@@ -66,5 +66,5 @@ def test_json_holds_the_same(r2s2r):
 def test_json_says_when_names_clash(r2s2r):
     ended = r2s2r("validate", "--json", "good.yaml", "./good.yaml")
     assert ended.code == 2
-    assert "are both named good" in json.loads(ended.out)["error"]
+    assert "good.yaml is given twice" in json.loads(ended.out)["error"]
     assert json.loads(r2s2r("validate", "--json", "good.yaml").out)["error"] is None

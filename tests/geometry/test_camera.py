@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from r2s2r.geometry.camera import (
     Camera,
-    fov_from_intrinsics,
     intrinsics_from_fov,
     look_at_rotation,
     source_world_from_camera,
@@ -53,7 +52,6 @@ def test_the_field_of_view_reaches_from_edge_to_edge():
     left, right = camera.rays(np.array([[0.0, 240], [832, 240]]))
     cosine = left @ right / np.linalg.norm(left) / np.linalg.norm(right)
     assert np.degrees(np.arccos(cosine)) == pytest.approx(60)
-    assert fov_from_intrinsics(camera.intrinsics, width=832) == pytest.approx(60)
 
 
 @given(

@@ -200,3 +200,36 @@ def test_compressed_meshes_are_refused_by_name(tmp_path):
     path = edited_header(box_glb(tmp_path / "a.glb"), lambda header: header.update(required))
     with pytest.raises(MediaError, match="KHR_draco_mesh_compression"):
         read_glb(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda header: header.update(meshes="x"),
+        lambda header: header.update(meshes=None),
+        lambda header: header.update(buffers=["x"]),
+        lambda header: header.update(extensionsRequired=[5]),
+        lambda header: header.update(accessors=[{}]),
+        lambda header: header["meshes"][0]["primitives"][0].pop("attributes"),
+    ],
+)
+def test_a_header_that_makes_no_sense_is_a_damaged_file(tmp_path, change):
+    with pytest.raises(MediaError, match="the file is damaged"):
+        read_glb(edited_header(box_glb(tmp_path / "a.glb"), change))
+
+
+def test_a_promise_of_a_billion_vertices_is_refused_before_memory_is_taken(tmp_path):
+    def promise(header):
+        for accessor in header["accessors"]:
+            accessor.pop("bufferView")  # glTF fills these with zeros
+            accessor["count"] = 10**9
+
+    with pytest.raises(MediaError, match="has 1,000,000,000 vertices or corners"):
+        read_glb(edited_header(box_glb(tmp_path / "a.glb"), promise))
+
+
+def test_a_header_nested_without_end_is_no_glb(tmp_path):
+    text = b"[" * 200_000
+    (tmp_path / "a.glb").write_bytes(struct.pack("<4sIII4s", b"glTF", 2, 20 + len(text), len(text), b"JSON") + text)
+    with pytest.raises(MediaError, match="not a GLB file"):
+        read_glb(tmp_path / "a.glb")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -174,7 +175,7 @@ def test_a_full_disk_is_named_and_the_next_run_with_room_finishes(
     store = small_disk / "store"
     full = _run_with(project, store)
     assert full.returncode == 1
-    assert "the disk is full" in full.stderr
+    assert re.search(r"^tiny/orbit: .*the disk is full", full.stderr, re.MULTILINE)
     assert "Traceback" not in full.stderr
     subprocess.run(["mount", "-o", "remount,size=40m", str(small_disk)], check=True)
     assert _run_with(project, store).returncode == 0

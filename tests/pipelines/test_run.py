@@ -16,6 +16,13 @@ def _digests(store: Path) -> dict[str, str]:
     return {action["key"]: action["result"] for action in actions}
 
 
+def _copied(built: Project, folder: Path) -> Project:
+    """Copy a project with its results, which no scene has asked for yet: it is the first run there that does."""
+    shutil.copytree(built.folder, folder)
+    shutil.rmtree(folder / ".r2s2r" / "last")
+    return Project(folder)
+
+
 def test_a_run_delivers_real_files_and_says_where(built: Project) -> None:
     folder = built.folder / "out" / "tiny" / "orbit" / "draft"
     assert sorted(path.name for path in folder.iterdir()) == ["contact.png", "control.mp4", "video.mp4"]
@@ -102,12 +109,55 @@ def test_planning_writes_nothing(project: Project) -> None:
 
 
 def test_gc_keeps_what_scenes_use_and_a_removed_scene_frees_it(built: Project, tmp_path: Path) -> None:
-    copy = Project(tmp_path / "copy")
-    shutil.copytree(built.folder, copy.folder)
+    copy = _copied(built, tmp_path / "copy")
     assert copy.run().code == 0
     assert copy.call("gc", "--max-size", "0").code == 0
     assert copy.not_fresh() == {}
-    assert built.call("verify").code == 0
+    copy.scene.unlink()
+    assert copy.call("gc", "--max-size", "0").code == 0
+    assert list((copy.store / "objects").iterdir()) == []
+
+
+def test_gc_keeps_what_a_scene_uses_again_after_a_change_was_undone(built: Project, tmp_path: Path) -> None:
+    copy = _copied(built, tmp_path / "copy")
+    copy.change("degrees: 24", "degrees: 25")
+    assert copy.run("--shot", "orbit").code == 0
+    copy.change("degrees: 25", "degrees: 24")
+    again = copy.run()
+    assert "orbit: fresh" in again.out
+    assert copy.call("gc", "--max-size", "0").code == 0
+    assert copy.not_fresh() == {}
+
+
+def test_gc_where_there_is_no_store_makes_none(tmp_path: Path) -> None:
+    nothing = Project(tmp_path)
+    done = nothing.call("gc")
+    assert done.code == 0
+    assert "no store yet" in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_video_that_cannot_be_put_there_fails_its_shot_alone(project: Project) -> None:
+    (project.folder / "out" / "tiny").mkdir(parents=True)
+    (project.folder / "out" / "tiny" / "still").write_text("a file in the way")
+    done = project.run()
+    assert done.code == 1
+    assert re.search(r"^tiny/still: encode: .*: the video is made but cannot be put there", done.err, re.MULTILINE)
+    assert "Traceback" not in done.err
+    assert (project.folder / "out" / "tiny" / "orbit" / "draft" / "video.mp4").exists()
+    assert project.not_fresh() == {}
+    (project.folder / "out" / "tiny" / "still").unlink()
+    assert project.run().code == 0
+    assert (project.folder / "out" / "tiny" / "still" / "draft" / "video.mp4").exists()
+
+
+def test_a_result_that_lost_its_manifest_is_made_again(built: Project, tmp_path: Path) -> None:
+    copy = _copied(built, tmp_path / "copy")
+    found = copy.call("path", "scene.yaml", "still", "edit").out.strip()
+    (Path(found) / "manifest.json").unlink()
+    assert "edit" in copy.not_fresh()["still"]
+    assert copy.run().code == 0
+    assert copy.not_fresh() == {}
 
 
 @pytest.mark.parametrize("words", [("--workers", "0"), ("--workers", "two")])

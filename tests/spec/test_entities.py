@@ -24,7 +24,7 @@ def _entity(text):
         ("{selec: {box_px: [1, 2, 3, 4]}, copy: bunny}", "entities.x.selec: unknown key"),
         ("{copy: bunny, lift: {inflate: {thickness: 2}}}", "a copy is not lifted: move lift to the entity"),
         ("{asset: clip.mp4, lift: {inflate: {thickness: 2}}}", "an asset is not lifted: remove lift"),
-        ("{copy: bunny, place: {height_m: 0}}", "entities.x.place.height_m: must be > 0, is 0"),
+        ("{copy: bunny, place: {height_m: 0}}", "entities.x.place.height_m: must be >= 0.001, is 0"),
         ("{copy: bunny, place: {move_cm: [1, 2, 3]}}", "did you mean move_m?"),
         ("{copy: buny}", "7:13: entities.x.copy: there is no entity 'buny'; entities here: bunny; did you mean bunny?"),
         ("{copy: x}", "entities.x.copy: copies go round in a circle, x -> x: one of them needs select or asset"),

@@ -1,7 +1,9 @@
 """A scene file becomes a resolved scene."""
 
 import json
+import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from r2s2r.errors import InputError, SceneError
 from r2s2r.spec.load import check_unique_names, load_scene
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.times import Moment
+from tests.spec.conftest import HEAD
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -120,8 +123,59 @@ def test_a_scene_is_found_from_any_folder(write, folder, monkeypatch):
 
 def test_two_scenes_of_one_name_are_refused_in_one_run(load, folder):
     first = load("shots: {a: {}}\n")
-    (folder / "scene.yaml").rename(folder / "first.yaml")
-    second = load("shots: {a: {}}\n")
+    second = replace(first, path=folder / "second.yaml")
     check_unique_names([first])
-    with pytest.raises(InputError, match=r"scene.yaml and .* are both named test: rename one of the two"):
+    with pytest.raises(InputError, match=r"second.yaml and .*scene.yaml are both named test: rename one of the two"):
         check_unique_names([first, second])
+    with pytest.raises(InputError, match=r"are both named TEST or test, which many disks confuse: rename one"):
+        check_unique_names([first, replace(second, name="TEST")])
+
+
+def test_one_scene_given_twice_is_not_told_to_be_renamed(load):
+    scene = load("shots: {a: {}}\n")
+    with pytest.raises(InputError, match=r"scene.yaml is given twice: name it once$"):
+        check_unique_names([scene, scene])
+
+
+def test_shots_that_differ_in_capitals_only_are_refused(findings):
+    (finding,) = findings("shots: {a: {}, b: {}, A: {}}\n")
+    assert finding.startswith("6:23: shots.A: differs from a in capitals only")
+
+
+def test_a_key_cannot_break_a_finding_into_lines_or_colour_it(findings):
+    (finding,) = findings('shots: {a: {"fra\\nmes\\e[31m": 3}}\n')
+    assert finding.isprintable()
+    assert r"shots.a.'fra\nmes\x1b[31m': unknown key" in finding
+
+
+@pytest.mark.parametrize("start", ["a" * 5000, "a/" * 3000 + "b", "a\0b"])
+def test_a_path_no_system_can_hold_is_wrong_input(folder, start):
+    with pytest.raises(InputError, match=r"cannot be (used as a path|read)"):
+        load_scene(Path(start))
+
+
+def test_a_path_that_is_not_utf8_is_refused_before_anything_is_written(folder):
+    with pytest.raises(InputError, match="the path is not UTF-8; rename it"):
+        load_scene(Path(os.fsdecode(b"b\xff.yaml")))
+
+
+@pytest.mark.parametrize("name", ["scene.yaml", "r2s2r.yaml"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(folder, name):
+    os.mkfifo(folder / name)
+    with pytest.raises(InputError, match=r"scene.yaml: (is not a regular file|file not found)"):
+        load_scene(Path("scene.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("x: {copy: bunny, place: {height_m: 1.0e+30}}", "entities.x.place.height_m: must be <= 10000, is 1e+30"),
+        (
+            "x: {copy: bunny, place: {move_m: [0, -1e6, 0]}}",
+            "entities.x.place.move_m[1]: must be >= -10000, is -1000000",
+        ),
+    ],
+)
+def test_what_lies_beyond_all_that_is_filmed_is_refused(findings, written, said):
+    (finding,) = findings("shots: {a: {}}\n", head=HEAD + f"  {written}\n")
+    assert said in finding

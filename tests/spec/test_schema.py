@@ -43,7 +43,7 @@ def test_every_field_has_a_description(name):
 
 
 def test_lists_of_a_fixed_length_say_so():
-    place = json.loads(schema_text("scene"))["definitions"]["PlaceSpec"]["properties"]["move_m"]
+    place = json.loads(schema_text("scene"))["definitions"]["PlaceSpec"]["properties"]["rotate_deg"]
     assert (place["items"], place["minItems"], place["maxItems"]) == ({"type": "number"}, 3, 3)
 
 

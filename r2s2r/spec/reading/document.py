@@ -104,6 +104,8 @@ def read_document(path: Path, findings: Findings) -> Document | None:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe nobody writes to would be waited for
+            raise InputError(f"{path}: is not a regular file")
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:

@@ -46,11 +46,12 @@ class Findings:
 
 
 def field_name(loc: Loc) -> str:
-    """Return the dotted name of a field, e.g. ``shots.orbit.camera[0].degrees``."""
+    """Return the dotted name of a field, e.g. ``shots.orbit.camera[0].degrees``, on one line whatever the keys hold."""
     name = ""
     for component in loc:
         if isinstance(component, int):
             name += f"[{component}]"
         else:
-            name += f".{component}" if name else component
+            shown = component if component.isprintable() else repr(component)
+            name += f".{shown}" if name else shown
     return name
