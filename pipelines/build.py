@@ -8,6 +8,7 @@ import socket
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from r2s2r import __version__
@@ -66,9 +67,15 @@ def _build_held(store: Store, request: Request, lease: Lease) -> None:
             seconds=round(time.monotonic() - started, 3),
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=socket.gethostname(),
-            versions={"python": platform.python_version(), "r2s2r": __version__},
+            versions=_versions(),
         )
     )
+
+
+def _versions() -> dict[str, str]:
+    """What the bytes of a result may depend on besides its key: noted, to be compared when two machines disagree."""
+    packages = {name: version(name) for name in ("av", "numba", "numpy", "opencv-python-headless", "scipy")}
+    return {"python": platform.python_version(), "r2s2r": __version__, **packages}
 
 
 def _check_files_unchanged(request: Request) -> None:

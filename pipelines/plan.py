@@ -83,6 +83,25 @@ def plan_shot(shot: ShotNodes, ledger: Ledger) -> ShotPlan:
 
 
 @dataclass(frozen=True)
+class Sizes:
+    """The three sizes of a shot's picture, as (width, height). ``source`` is None until the clip has been decoded."""
+
+    source: tuple[int, int] | None
+    generation: tuple[int, int]
+    delivery: tuple[int, int]
+
+
+def sizes(plan: ShotPlan, ledger: Ledger) -> Sizes:
+    """Return source, generation and delivery size; the compositor generates at the delivery size."""
+    output, footage = plan.shot.shot.edit.output, ledger.action(plan.shot["footage"])
+    delivery = (output.width, output.height)
+    if footage is None:
+        return Sizes(None, delivery, delivery)
+    facts = json.loads((ledger.store.object(footage.result) / "facts.json").read_bytes())
+    return Sizes((facts["width"], facts["height"]), delivery, delivery)
+
+
+@dataclass(frozen=True)
 class History:
     """What was asked for each node of a scene's shot when it was last run, by node name, and the keys of that."""
 

@@ -47,7 +47,7 @@ class Action:
         seconds: Wall time.
         finished: UTC, ISO 8601.
         machine: Host name.
-        versions: Of Python and r2s2r.
+        versions: Of Python, r2s2r and the packages that make pixels.
     """
 
     key: str

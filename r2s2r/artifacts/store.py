@@ -77,13 +77,15 @@ class Store:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turn a full disk, a quota or a read-only folder into a StoreError that says what to do."""
+        """Turn a full disk, a quota, a read-only or a vanished folder into a StoreError that says what to do."""
         try:
             yield
         except OSError as error:
-            if error.errno not in _ADVICE:
-                raise
-            raise StoreError(f"{self.root}: cannot write the store: {_ADVICE[error.errno]}") from error
+            if error.errno in _ADVICE:
+                raise StoreError(f"{self.root}: cannot write the store: {_ADVICE[error.errno]}") from error
+            if not self.root.exists():
+                raise StoreError(f"{self.root}: was moved or removed while it was in use; run again") from error
+            raise
 
     def action(self, key: str) -> Action | None:
         """Return the action of a key, if it was done and its result is still here."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from r2s2r.cli.plain import plain
 from r2s2r.cli.select import add_selection, selected_shots
 
 if TYPE_CHECKING:
+    from pipelines.node import Ledger
     from pipelines.plan import ShotPlan
 
 EXAMPLE = "example: r2s2r plan scenes/bunny.yaml --shot orbit"
@@ -27,17 +29,18 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Plan the selected shots; builds nothing."""
     from pipelines.node import Ledger
-    from pipelines.plan import plan_shot
+    from pipelines.plan import plan_shot, sizes
     from r2s2r.artifacts.store import Store
 
     project, shots = selected_shots(args)
     ledger = Ledger(Store(project.store))
     plans = [plan_shot(shot, ledger) for shot in shots]
     if args.json:
-        json.dump({"shots": [as_json(plan) for plan in plans]}, sys.stdout, indent=1)
+        shots_json = [{**as_json(plan), "sizes": asdict(sizes(plan, ledger))} for plan in plans]
+        json.dump({"shots": shots_json}, sys.stdout, indent=1)
         sys.stdout.write("\n")
     else:
-        _show(plans, with_fresh=args.all)
+        _show(plans, ledger, with_fresh=args.all)
     return 0
 
 
@@ -47,16 +50,16 @@ def as_json(plan: ShotPlan) -> dict[str, object]:
     return {"scene": plan.shot.scene.name, "shot": plan.shot.shot.name, "nodes": nodes}
 
 
-def _show(plans: list[ShotPlan], *, with_fresh: bool) -> None:
+def _show(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> None:
     stale = [plan for plan in plans if not plan.is_fresh]
     if stale:
-        _show_stale(stale, with_fresh=with_fresh)
+        _show_stale(stale, ledger, with_fresh=with_fresh)
     fresh = len(plans) - len(stale)
     if fresh:
         sys.stdout.write(f"{fresh} of {len(plans)} shots are fresh: nothing to do for them\n")
 
 
-def _show_stale(plans: list[ShotPlan], *, with_fresh: bool) -> None:
+def _show_stale(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -64,10 +67,20 @@ def _show_stale(plans: list[ShotPlan], *, with_fresh: bool) -> None:
     table = Table("shot", "node", "state", "why", box=None, header_style="bold")
     colours = {"fresh": "green", "stale": "yellow", "unknown": "bright_black"}
     for plan in plans:
-        label = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
+        table.add_row(f"{plan.shot.scene.name}/{plan.shot.shot.name}", "", "", _framing(plan, ledger))
         for one in plan.nodes:
             if one.state != "fresh" or with_fresh:
                 colour = colours[one.state]
-                table.add_row(label, one.node.name, f"[{colour}]{one.state}[/]", escape(plain("; ".join(one.why))))
-                label = ""
+                table.add_row("", one.node.name, f"[{colour}]{one.state}[/]", escape(plain("; ".join(one.why))))
     Console().print(table)
+
+
+def _framing(plan: ShotPlan, ledger: Ledger) -> str:
+    from pipelines.plan import sizes
+
+    found, edit = sizes(plan, ledger), plan.shot.shot.edit
+    source = "x".join(map(str, found.source)) if found.source else "(not decoded yet)"
+    made, delivered = ("x".join(map(str, size)) for size in (found.generation, found.delivery))
+    return (
+        f"source {source} -> generated {made} -> delivered {delivered}, {edit.frames} frames at {edit.output.fps} fps"
+    )

@@ -1,5 +1,6 @@
 """Where a file named in a scene lies. Scenes come from other people too, so what they may reach is bounded."""
 
+import os
 from pathlib import Path
 
 from r2s2r.errors import InputError
@@ -15,7 +16,7 @@ def find_file(written: str, *, folder: Path, roots: tuple[Path, ...]) -> Path:
         roots: Folders, symlinks resolved, that it has to lie in.
 
     Raises:
-        InputError: It lies elsewhere, does not exist, is no regular file, or is empty.
+        InputError: It lies elsewhere, does not exist, is no regular file, may not be read, or is empty.
     """
     try:
         path = (folder / written).resolve()
@@ -39,5 +40,7 @@ def _check_usable(path: Path, written: str, folder: Path) -> None:
         raise InputError(f"{written} is a folder; name a file")
     if not path.is_file():
         raise InputError(f"{written} is not a regular file")
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{written} may not be read by this user: check its permissions")
     if path.stat().st_size == 0:
         raise InputError(f"{written} is empty (0 bytes): was it copied or fetched completely?")

@@ -283,3 +283,11 @@ def test_a_file_in_place_of_the_store_or_a_path_no_disk_holds_is_named(tmp_path,
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(StoreError, match=r"cannot be the store .*; set R2S2R_STORE to another folder"):
         Store(tmp_path / root).prepare()
+
+
+def test_a_store_that_is_removed_while_in_use_is_named(tmp_path):
+    store = Store(tmp_path / "store")
+    store.prepare()
+    store.root.rename(tmp_path / "moved")
+    with pytest.raises(StoreError, match="moved or removed while it was in use; run again"), store.explained():
+        store.workspace("a")

@@ -165,3 +165,26 @@ def test_a_wrong_number_of_workers_is_refused(built: Project, words: tuple[str, 
     done = built.run(*words)
     assert done.code == 2
     assert "1 or more" in done.err
+
+
+def test_the_plan_names_the_three_sizes_once_the_clip_is_decoded(built: Project, project: Project) -> None:
+    shown = json.loads(built.call("plan", "scene.yaml", "--json").out)["shots"][0]["sizes"]
+    assert shown == {"source": [160, 96], "generation": [96, 64], "delivery": [96, 64]}
+    assert "source (not decoded yet) -> generated 96x64" in " ".join(project.call("plan", "scene.yaml").out.split())
+
+
+def test_every_stage_gives_the_same_bytes_when_it_is_done_again(built: Project) -> None:
+    again = built.call("verify", "--rerun")
+    assert again.code == 0, again.out
+    assert "0 not as they were" in again.out
+
+
+def test_a_result_that_comes_out_otherwise_is_found_by_a_rerun(project: Project) -> None:
+    assert project.run("--shot", "still", "--until", "footage").code == 0
+    (path,) = (project.store / "actions").glob("*.json")
+    action = json.loads(path.read_bytes())
+    action["request"]["parameters"]["ground"]["pitch_deg"] = -5.0
+    path.write_text(json.dumps(action))
+    again = project.call("verify", "--rerun")
+    assert again.code == 1
+    assert "gives other bytes now: facts.json" in again.out

@@ -15,7 +15,14 @@ from r2s2r.stages import diffuse, edit, encode, lift, render
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "tests" / "data" / "stage_sources.json"
-SHARED = ["r2s2r/geometry", "r2s2r/media", "r2s2r/artifacts/facts.py"]
+ARTEFACTS = ["animation", "entity", "facts", "footage", "mask", "passes", "plate", "video"]
+SHARED = [
+    "r2s2r/geometry",
+    "r2s2r/media",
+    "r2s2r/spec/times.py",
+    "pipelines/perform.py",
+    *(f"r2s2r/artifacts/{noun}.py" for noun in ARTEFACTS),
+]
 VERSIONS = {
     "lift": [lift.FOOTAGE_VERSION, lift.MASK_VERSION, lift.ENTITY_VERSION, lift.PLATE_VERSION],
     "edit": [edit.VERSION],

@@ -91,3 +91,8 @@ def test_a_nul_in_a_path_is_refused(write):
     path = write('version: 1\nname: x\nsource: {clip: "a\\0b"}\nshots: {a: {}}\n')
     with pytest.raises(SceneError, match="cannot be used as a path"):
         load_scene(path)
+
+
+def test_a_clip_that_may_not_be_read_is_named_before_the_run(write, folder, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # the owner of tests may be one who reads all
+    assert _error(write, "clip.mp4") == "clip.mp4 may not be read by this user: check its permissions"
