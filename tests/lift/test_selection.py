@@ -110,6 +110,15 @@ def test_a_mask_file_that_is_no_picture_is_refused(tmp_path):
         select(SelectSpec(mask="mask.png"), picture(), tmp_path / "mask.png")
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (40, 1), (3, 40)])
+def test_a_mask_too_thin_to_inflate_is_refused(tmp_path, rows, columns):
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    mask[20 : 20 + rows, 30 : 30 + columns] = True
+    write_mask(tmp_path / "mask.png", mask)
+    with pytest.raises(InputError, match=f"mask.png: selects {columns} x {rows} pixels, too little to lift"):
+        select(SelectSpec(mask="mask.png"), picture(), tmp_path / "mask.png")
+
+
 def test_pieces_are_kept_and_named_and_specks_left_out():
     mask = disc(HEIGHT, WIDTH, 60, 90, 40) | disc(HEIGHT, WIDTH, 170, 90, 20)
     speckled = mask.copy()

@@ -22,7 +22,10 @@ _SMALLEST_M = 0.001
 
 def write_asset(spec: PlaceSpec, path: Path, out: Path, progress: Progress) -> None:
     """Place the mesh of a GLB file, its base's middle on the entity's origin, as an ``Entity`` artefact."""
-    read = read_glb(path)
+    try:
+        read = read_glb(path)
+    except MediaError as error:
+        raise MediaError(error.message, field="asset") from error
     mesh = replace(read, vertices=(read.vertices - base_middle(read.vertices.astype(np.float64))).astype(np.float32))
     _check_size(path, mesh, spec)
     placement = place(spec, Standing(identity(), height_m(mesh.vertices)))
@@ -36,13 +39,15 @@ def _check_size(path: Path, mesh: Mesh, spec: PlaceSpec) -> None:
     if spec.height_m is not None:
         if height_m(mesh.vertices) < 1e-6 * extent_m:
             raise MediaError(
-                f"{path}: is flat on the ground, so place.height_m cannot give its size; turn it in its file"
+                f"{path}: is flat on the ground, so place.height_m cannot give its size; turn it in its file",
+                field="place.height_m",
             )
         return
     if not _SMALLEST_M <= extent_m <= _LARGEST_M:
         raise MediaError(
             f"{path}: its largest extent is {extent_m:g} m (glTF is in metres); give place.height_m (its real height), "
-            "or export it in metres"
+            "or export it in metres",
+            field="asset",
         )
 
 

@@ -16,6 +16,7 @@ from r2s2r.stages.lift.masking.polygon import fill_polygon
 
 _MAX_COVERAGE = 0.98
 _MAX_ASPECT_ERROR = 0.01
+_MIN_SIDE_PX = 4  # Fewer rows or columns have no inside that could be inflated.
 
 
 def select(spec: SelectSpec, frame: NDArray[np.uint8], mask_file: Path | None) -> NDArray[np.bool_]:
@@ -35,6 +36,10 @@ def select(spec: SelectSpec, frame: NDArray[np.uint8], mask_file: Path | None) -
     where = f"{mask_file}: " if field == "mask" else ""
     if not mask.any():
         raise InputError(f"{where}selects nothing; {_REMEDIES[field]}", field=f"select.{field}")
+    rows, columns = int(mask.any(axis=1).sum()), int(mask.any(axis=0).sum())
+    if min(rows, columns) < _MIN_SIDE_PX:
+        message = f"{where}selects {columns} x {rows} pixels, too little to lift; {_REMEDIES[field]}"
+        raise InputError(message, field=f"select.{field}")
     if mask.mean() > _MAX_COVERAGE:
         message = f"{where}selects {mask.mean():.0%} of the picture, leaving no background; {_REMEDIES[field]}"
         raise InputError(message, field=f"select.{field}")
@@ -75,7 +80,10 @@ def _check_inside(corners_px: Array, shape: tuple[int, ...], field: str) -> None
 
 
 def _from_file(path: Path, height: int, width: int) -> NDArray[np.bool_]:
-    mask = read_mask(path)
+    try:
+        mask = read_mask(path)
+    except MediaError as error:
+        raise MediaError(error.message, field="select.mask") from error
     rows, columns = mask.shape
     if abs(columns / rows * height / width - 1) > _MAX_ASPECT_ERROR:
         raise MediaError(
