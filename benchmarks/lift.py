@@ -16,6 +16,7 @@ from r2s2r.spec.source import SourceSpec
 from r2s2r.stages import lift
 
 CLIP = Path(__file__).resolve().parents[1] / "scenes" / "media" / "bigbuckbunny.mp4"
+FRAME, BOX_PX = 125, (262.0, 45.0, 605.0, 635.0)
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
 
 
 def _measure(folder: Path) -> None:
-    source, select = SourceSpec(clip=CLIP.name, frame=125), SelectSpec(box_px=(262.0, 45.0, 605.0, 635.0))
+    source, select = SourceSpec(clip=CLIP.name, frame=FRAME), SelectSpec(box_px=BOX_PX)
     out = _timed("footage", folder, lambda out: lift.make_footage(source, CLIP, out, unheard))
     footage = Footage.load(out)
     print(f"    {len(footage.facts.times_s)} frames {footage.facts.width}x{footage.facts.height}")

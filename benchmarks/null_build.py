@@ -43,7 +43,7 @@ def main() -> None:
         root = Path(folder)
         scenes = _make_scenes(root / "ours")
         ours = [sys.executable, "-m", "r2s2r"]
-        subprocess.run([*ours, "run", *scenes], cwd=root / "ours", check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*ours, "run", *scenes], cwd=root / "ours", check=True, capture_output=True)
         commands = {f"r2s2r {verb}": ([*ours, verb, *scenes], root / "ours") for verb in ("plan", "run")}
         if shutil.which("dvc", path=_path()):
             _make_dvc(root / "dvc")
@@ -70,13 +70,13 @@ def _make_dvc(root: Path) -> None:
     root.mkdir()
     lines = ["stages:\n"]
     for scene in range(SCENES):
-        (root / f"{scene}_0").write_text(f"{scene}")
+        (root / f"file{scene}_0").write_text(f"{scene}")
         for stage in range(STAGES):
-            source, target = f"{scene}_{stage}", f"{scene}_{stage + 1}"
+            source, target = f"file{scene}_{stage}", f"file{scene}_{stage + 1}"
             lines.append(DVC_STAGE.format(scene=scene, stage=stage, source=source, target=target))
     (root / "dvc.yaml").write_text("".join(lines))
     for words in (["init", "--no-scm", "-q"], ["config", "core.analytics", "false"], ["repro", "-q"]):
-        subprocess.run(["dvc", *words], cwd=root, check=True, env=_environment())
+        subprocess.run(["dvc", *words], cwd=root, check=True, capture_output=True, env=_environment())
 
 
 def _measure(commands: dict[str, tuple[list[str], Path]]) -> dict[str, list[float]]:

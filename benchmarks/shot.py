@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 CLIP = Path(__file__).resolve().parents[1] / "scenes" / "media" / "bigbuckbunny.mp4"
+LENGTHS = (77, 308)
 
 SCENE = """\
 version: 1
@@ -32,10 +33,11 @@ def main() -> None:
         print("the demo's clip is not here: `make demo` fetches it")
         return
     peaks = {}
-    for frames in (77, 308):
+    for frames in LENGTHS:
         seconds, peaks[frames] = _cold(frames)
         print(f"  {frames:4} frames 832x480: {seconds:6.1f} s, peak {peaks[frames] / 1e6:7.0f} MB")
-    print(f"  memory of 308 frames / of 77 frames: {peaks[308] / peaks[77]:.2f}")
+    short, long = LENGTHS
+    print(f"  memory of {long} frames / of {short} frames: {peaks[long] / peaks[short]:.2f}")
 
 
 def _cold(frames: int) -> tuple[float, int]:
@@ -46,7 +48,9 @@ def _cold(frames: int) -> tuple[float, int]:
         (Path(folder) / "scene.yaml").write_text(SCENE.format(clip=CLIP.name, frames=frames))
         started = time.perf_counter()
         command = [sys.executable, "-m", "r2s2r", "run", "scene.yaml"]
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         peak = 0
         while process.poll() is None:
             peak = max(peak, _memory(process.pid))

@@ -1,0 +1,53 @@
+"""Every measurement of ``make bench`` runs, with settings so small that its numbers mean nothing."""
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from benchmarks import lift, null_build, render, shot
+from benchmarks.peers.turning import balls
+from tests.pipelines.conftest import write_clip
+
+BOX = "30, 30, 60, 80"
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    write_clip(tmp_path / "clip.mkv")
+    return tmp_path / "clip.mkv"
+
+
+def test_the_null_build_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(null_build, "SCENES", 2)
+    monkeypatch.setattr(null_build, "ROUNDS", 1)
+    null_build.main()
+    assert "r2s2r plan" in capsys.readouterr().out
+
+
+def test_rendering_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(render, "balls", functools.partial(balls, 2000))
+    monkeypatch.setattr(render, "NAMES", ())
+    monkeypatch.setattr(render, "TURNS", 1)
+    monkeypatch.setattr(render, "FRAMES", 2)
+    render.main()
+    assert "ids equal at 100.00 %" in capsys.readouterr().out
+
+
+def test_a_cold_shot_is_measured(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene = shot.SCENE.replace("frame: 66", "frame: 2").replace("box_px: [160, 62, 618, 630]", f"box_px: [{BOX}]")
+    monkeypatch.setattr(shot, "SCENE", scene)
+    monkeypatch.setattr(shot, "CLIP", clip)
+    monkeypatch.setattr(shot, "LENGTHS", (1, 2))
+    shot.main()
+    assert "memory of 2 frames / of 1 frames" in capsys.readouterr().out
+
+
+def test_lifting_is_measured(clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(lift, "CLIP", clip)
+    monkeypatch.setattr(lift, "FRAME", 2)
+    monkeypatch.setattr(lift, "BOX_PX", tuple(float(side) for side in BOX.split(", ")))
+    lift.main()
+    assert "silhouette IoU" in capsys.readouterr().out
