@@ -12,7 +12,7 @@ from r2s2r.artifacts.animation import Animation
 from r2s2r.errors import StageError
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.render import RenderSpec
-from r2s2r.stages.render import passes as stage
+from r2s2r.stages.render import make_passes
 from r2s2r.stages.render.scene_mesh import merge
 from tests.render.conftest import Make, drawn
 from tests.render.shapes import Size, animation_of, box, noise, placed, sphere, triangles, view_of
@@ -89,7 +89,7 @@ def test_another_process_writes_the_same_bytes(make: Make):
 
 def test_progress_counts_every_frame_in_order(tmp_path):
     heard: list[tuple[int, int]] = []
-    stage.write_passes(
+    make_passes(
         RenderSpec(backend="cpu"), animation_of({}), {}, tmp_path, lambda done, total: heard.append((done, total))
     )
     assert heard == [(1, 2), (2, 2)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from r2s2r.spec.render import RenderSpec
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from r2s2r.artifacts.animation import Animation
     from r2s2r.artifacts.entity import Entity
     from r2s2r.artifacts.progress import Progress
+    from r2s2r.stages.render.rasteriser import Backend
 
 VERSION: int = 1
 
@@ -24,4 +25,18 @@ def make_passes(
     """
     from r2s2r.stages.render.passes import write_passes
 
-    write_passes(spec, animation, entities, out, progress)
+    write_passes(_backend(spec), animation, entities, out, progress)
+
+
+def _backend(spec: RenderSpec) -> "Backend":
+    from r2s2r.stages.render.rasteriser import Backend
+
+    match spec.backend:
+        case "cpu":
+            from r2s2r.stages.render.cpu import CpuRasteriser
+
+            return Backend(spec.cpu.near_m, lambda mesh, height, width: CpuRasteriser(mesh, height=height, width=width))
+        case "auto":
+            raise AssertionError("`auto` is decided before a stage runs")
+        case _:
+            assert_never(spec.backend)

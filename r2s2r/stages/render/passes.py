@@ -1,11 +1,11 @@
 """From an animation to passes on disk: frames drawn and written side by side."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,8 @@ from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.passes import Passes, PassesFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_depth_exr, write_grey16, write_rgb
-from r2s2r.spec.render import RenderSpec
 from r2s2r.stages.render.layers import Layers
-from r2s2r.stages.render.rasteriser import Rasteriser
+from r2s2r.stages.render.rasteriser import Backend
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import SceneMesh, merge
 from r2s2r.stages.render.view import view_at
@@ -36,7 +35,7 @@ _Seen: TypeAlias = NDArray[np.bool_]  # [T, E]
 
 
 def write_passes(
-    spec: RenderSpec, animation: Animation, entities: Mapping[str, Entity], out: Path, progress: Progress
+    backend: Backend, animation: Animation, entities: Mapping[str, Entity], out: Path, progress: Progress
 ) -> None:
     """Draw all frames into ``out``: see ``make_passes``."""
     mesh = merge({name: entities[name].mesh() for name in animation.facts.entities})
@@ -51,22 +50,21 @@ def write_passes(
         normal=NORMAL,
         depth=DEPTH,
     )
-    seen = _draw_frames(spec, animation, mesh, Passes(out, facts), progress)
+    seen = _draw_frames(backend, animation, mesh, Passes(out, facts), progress)
     write_facts(out, facts.model_copy(update={"findings": _findings(animation, seen)}))
 
 
-def _draw_frames(spec: RenderSpec, animation: Animation, mesh: SceneMesh, passes: Passes, progress: Progress) -> _Seen:
-    near_m, new_rasteriser = _backend(spec, animation, mesh)
+def _draw_frames(backend: Backend, animation: Animation, mesh: SceneMesh, passes: Passes, progress: Progress) -> _Seen:
     height, width, frames = animation.facts.height, animation.facts.width, animation.facts.frames
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
     idle: SimpleQueue[Renderer] = SimpleQueue()
     for _ in range(threads):
-        idle.put(Renderer(mesh, new_rasteriser(), height=height, width=width))
+        idle.put(Renderer(mesh, backend.new_rasteriser(mesh, height, width), height=height, width=width))
 
     def draw(frame: int) -> NDArray[np.bool_]:
         renderer = idle.get()
         try:
-            layers = renderer.render(view_at(animation, frame, near_m=near_m))
+            layers = renderer.render(view_at(animation, frame, near_m=backend.near_m))
             _write(passes, frame, layers)
             return np.bincount(layers.ids.ravel(), minlength=len(mesh.names) + 1)[1:] > 0
         finally:
@@ -78,20 +76,6 @@ def _draw_frames(spec: RenderSpec, animation: Animation, mesh: SceneMesh, passes
             seen[frame] = row
             progress(frame + 1, frames)
     return seen
-
-
-def _backend(spec: RenderSpec, animation: Animation, mesh: SceneMesh) -> tuple[float, Callable[[], Rasteriser]]:
-    """Return the near plane and what makes the chosen rasteriser, of which each thread gets one."""
-    match spec.backend:
-        case "cpu":
-            from r2s2r.stages.render.cpu import CpuRasteriser
-
-            height, width = animation.facts.height, animation.facts.width
-            return spec.cpu.near_m, lambda: CpuRasteriser(mesh, height=height, width=width)
-        case "auto":
-            raise AssertionError("the profile decides what auto means, before any stage runs")
-        case _:
-            assert_never(spec.backend)
 
 
 def _write(passes: Passes, frame: int, layers: Layers) -> None:

@@ -1,10 +1,13 @@
 """The seam of the render stage."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from r2s2r.stages.render.scene_mesh import SceneMesh
 from r2s2r.stages.render.view import View
 
 
@@ -22,3 +25,16 @@ class Rasteriser(Protocol):
         are seen. Faces that cross ``near_m`` are clipped. Of equally near faces the one of lowest index is seen.
         Nothing is drawn outside ``view.active``.
         """
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A chosen backend.
+
+    Attributes:
+        near_m: Nothing nearer to the camera's plane is drawn.
+        new_rasteriser: Makes a rasteriser of a mesh for pictures of ``height`` x ``width``; each thread gets its own.
+    """
+
+    near_m: float
+    new_rasteriser: Callable[[SceneMesh, int, int], Rasteriser]
