@@ -99,6 +99,7 @@ def _clip_from_scene(clip: Path, scene: Path) -> str:
     folder = scene.parent.resolve()
     if not folder.is_dir():
         raise InputError(f"{scene.parent}: there is no such folder; make it first")
+    find_file(str(clip), folder=Path(), roots=(Path("/"),))  # whether it is there comes before where it lies
     written = os.path.relpath(clip.absolute(), scene.parent.absolute())
     find_file(written, folder=scene.parent, roots=(folder, *find_project(scene).media_roots))
     return Path(written).as_posix()

@@ -74,4 +74,4 @@ def _project(scenes: list[Path]) -> Project:
 def _check_shots_exist(asked: list[str], known: set[str]) -> None:
     for name in asked:
         if name not in known:
-            raise InputError(f"--shot {name}: no such shot; there are {', '.join(sorted(known))}")
+            raise InputError(f"{name}: no such shot; there are {', '.join(sorted(known))}")

@@ -33,6 +33,7 @@ def test_nothing_is_overwritten(r2s2r, folder):
     [
         (("x.yaml", "--clip", "clop.mp4"), "file not found: clop.mp4; nearest: clip.mp4"),
         (("x.yaml", "--clip", "../outside.mp4"), "leaves the scene's folder"),
+        (("x.yaml", "--clip", "../nowhere.mp4"), "file not found: ../nowhere.mp4"),
         (("x.yaml", "--clip", "clip.mp4", "--name", "1 x"), "'1 x' is no name for a scene"),
         (("1.yaml", "--clip", "clip.mp4"), "'1' is no name for a scene: give --name"),
         (("none/x.yaml", "--clip", "clip.mp4"), "none: there is no such folder; make it first"),
