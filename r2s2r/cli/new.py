@@ -41,7 +41,7 @@ shots:
         - type: transform
           keys:               # at: a frame (38), seconds (1.5s) or a share of the shot (50%)
             - {{at: 0}}
-            - {{at: 50%, move_m: [0, 0.3, 0], rotate_deg: [0, 60, 0]}}
+            - {{at: 50%, move_m: [0, 0.3, 0], rotate_deg: [0, 20, 0]}}
             - {{at: 100%}}
 output: {{width: 832, height: 480, fps: 16, fit: crop}}
 """
