@@ -7,7 +7,7 @@ CHECKED = r2s2r pipelines $(wildcard benchmarks tests scenes)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint plan run bench schemas bless clean
+.PHONY: help demo test lint plan run toy bench schemas bless clean
 
 # An install that was interrupted leaves .venv/.installing and no stamp; such a .venv is not to be trusted. pip would take
 # a half-unpacked package for an installed one.
@@ -32,11 +32,11 @@ comma := ,
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt
-	$(call install,.[dev])
+	$(call install,.[dev$(comma)neural])
 	@touch .venv/.base $@
 
 .venv/.bench: pyproject.toml constraints.txt
-	$(call install,.[dev$(comma)bench])
+	$(call install,.[dev$(comma)neural$(comma)bench])
 	@touch .venv/.base .venv/.dev $@
 
 $(CLIP): | .venv/.base
@@ -62,6 +62,10 @@ plan: .venv/.base ## say what would be rebuilt, and why (SCENE=...)
 
 run: .venv/.base ## make the shots of a scene (SCENE=...)
 	@$(BIN)/r2s2r run $(SCENE)
+
+toy: .venv/.dev ## make scenes/tiny.yaml with a tiny random video model: the whole way, without weights
+	@$(BIN)/python scenes/tiny_model.py
+	@$(BIN)/r2s2r run scenes/tiny.yaml
 
 bench: .venv/.bench ## measure against peers
 	@$(BIN)/python -m benchmarks

@@ -6,18 +6,21 @@ import re
 import shutil
 import socket
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from r2s2r import __version__
 from r2s2r.artifacts.action import Action, Request
 from r2s2r.artifacts.atomic import write_atomically
-from r2s2r.artifacts.fingerprint import canonical_json, digest_file
+from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.lease import Lease, hold
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import InputError, StoreError
+
+_MAKE_PIXELS = ("av", "numba", "numpy", "opencv-python-headless", "scipy", "torch", "diffusers", "transformers", "peft")
 
 
 def ask(store: Store, request: Request) -> None:
@@ -50,12 +53,12 @@ def build(store: Store, request: Request) -> None:
 
 
 def _build_held(store: Store, request: Request, lease: Lease) -> None:
-    from pipelines.perform import perform  # the stages are heavy; a waiting worker needs none of them
+    from pipelines.perform import Workplace, perform  # the stages are heavy; a waiting worker needs none of them
 
     workspace, started = store.workspace(lease.nonce), time.monotonic()
     try:
-        perform(request, store, workspace, lease.progress)
-        _check_files_unchanged(request)
+        measured = perform(request, store, Workplace(workspace, store.checkpoints(request.key), lease.progress))
+        _check_files_unchanged(store, request)
         result = store.publish(workspace)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
@@ -68,18 +71,23 @@ def _build_held(store: Store, request: Request, lease: Lease) -> None:
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             machine=socket.gethostname(),
             versions=_versions(),
+            measured=measured,
         )
     )
+    shutil.rmtree(store.checkpoints(request.key), ignore_errors=True)
 
 
 def _versions() -> dict[str, str]:
     """What the bytes of a result may depend on besides its key: noted, to be compared when two machines disagree."""
-    packages = {name: version(name) for name in ("av", "numba", "numpy", "opencv-python-headless", "scipy")}
-    return {"python": platform.python_version(), "r2s2r": __version__, **packages}
+    found = {"python": platform.python_version(), "r2s2r": __version__}
+    for name in _MAKE_PIXELS:
+        with suppress(PackageNotFoundError):  # those of the video models are an extra
+            found[name] = version(name)
+    return found
 
 
-def _check_files_unchanged(request: Request) -> None:
+def _check_files_unchanged(store: Store, request: Request) -> None:
     """A file that changed while it was read must not be kept under the old digest."""
     for role, path in request.files.items():
-        if not Path(path).exists() or digest_file(Path(path)) != request.file_digests[role]:
+        if not Path(path).exists() or store.files.digest(Path(path)) != request.file_digests[role]:
             raise InputError(f"{path}: changed while it was being read; run again when it is complete")

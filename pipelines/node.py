@@ -1,6 +1,6 @@
 """Node: one cached step of a shot, before anything is known of its inputs' contents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +9,11 @@ from typing import Any, Literal
 from r2s2r.artifacts.action import Action, Request
 from r2s2r.artifacts.fingerprint import digest_value
 from r2s2r.artifacts.store import Store
+from r2s2r.errors import MissingError
+from r2s2r.models.weights import locate
+from r2s2r.spec.video_model import VideoModelSpec
 
-Stage = Literal["footage", "mask", "entity", "plate", "edit", "render", "diffuse", "encode"]
+Stage = Literal["footage", "mask", "entity", "plate", "edit", "render", "control", "reference", "diffuse", "encode"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,13 +21,15 @@ class Node:
     """One step: what it runs, with which parameters, on what.
 
     Attributes:
-        name: ``footage``, ``mask:E``, ``entity:E``, ``plate``, ``edit``, ``render``, ``diffuse`` or ``encode``.
-        stage: The name without the entity.
+        name: The stage, with the entity or variant where there are several: ``mask:bunny``, ``diffuse:seed=2``.
+        stage: The name without what follows the colon.
         version: The stage's VERSION.
         backend: Which implementation.
         parameters: Only what the stage reads, as JSON.
         inputs: The nodes it reads, by name, in the order of the data.
         files: Role -> outside file.
+        model: The video model it runs; None for most.
+        weights: Role -> weights of that model, an absolute folder or a name on the hub, which may not be here.
         blame: The part of the scene this node reads, dotted; its errors are shown there.
     """
 
@@ -35,15 +40,28 @@ class Node:
     parameters: Mapping[str, Any]
     inputs: tuple["Node", ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
+    model: VideoModelSpec | None = None
+    weights: Mapping[str, str] = field(default_factory=dict)
     blame: str = ""
 
     @cached_property
     def recipe(self) -> str:
         """Digest of everything but file contents: nodes of equal recipe are one and the same task."""
         inputs = {node.name: node.recipe for node in self.inputs}
-        files = {role: str(path) for role, path in self.files.items()}
+        files = {role: str(path) for role, path in self.files.items()} | dict(self.weights)
         own = [self.name, self.stage, self.version, self.backend, dict(self.parameters)]
         return digest_value([own, inputs, files])
+
+
+def needed_by(nodes: Iterable[Node]) -> set[str]:
+    """Return the names of these nodes and of all that they read."""
+    needed, wanted = set(), list(nodes)
+    while wanted:
+        node = wanted.pop()
+        if node.name not in needed:
+            needed.add(node.name)
+            wanted.extend(node.inputs)
+    return needed
 
 
 class Ledger:
@@ -56,23 +74,27 @@ class Ledger:
         self.store = store
         self._found: dict[str, Action] = {}
         self._digests: dict[Path, str] = {}
+        self._located: dict[str, Path | MissingError] = {}
 
     def request(self, node: Node) -> Request | None:
-        """Return what a worker would be asked, or None while an input is not built."""
+        """Return what a worker would be asked, or None while an input is not built or weights are not here."""
         inputs = {}
         for before in node.inputs:
             action = self.action(before)
             if action is None:
                 return None
             inputs[before.name] = action.result
+        files = {**node.files, **self.folders(node)}
+        if len(files) < len(node.files) + len(node.weights):
+            return None
         return Request(
             stage=node.stage,
             version=node.version,
             backend=node.backend,
             parameters=dict(node.parameters),
             inputs=inputs,
-            file_digests={role: self._digest(path) for role, path in node.files.items()},
-            files={role: str(path) for role, path in node.files.items()},
+            file_digests={role: self._digest(path) for role, path in files.items()},
+            files={role: str(path) for role, path in files.items()},
         )
 
     def action(self, node: Node) -> Action | None:
@@ -84,6 +106,24 @@ class Ledger:
         if action is not None:
             self._found[node.recipe] = action
         return action
+
+    def absent(self, node: Node) -> tuple[str, ...]:
+        """Say which of the node's weights are not on this machine, and how to get them."""
+        found = (self._locate(written) for written in node.weights.values())
+        return tuple(str(one) for one in found if isinstance(one, MissingError))
+
+    def folders(self, node: Node) -> dict[str, Path]:
+        """Return role -> folder of those of the node's weights that are on this machine."""
+        found = {role: self._locate(written) for role, written in node.weights.items()}
+        return {role: one for role, one in found.items() if isinstance(one, Path)}
+
+    def _locate(self, written: str) -> Path | MissingError:
+        if written not in self._located:
+            try:
+                self._located[written] = locate(written, folder=Path())
+            except MissingError as error:
+                self._located[written] = error
+        return self._located[written]
 
     def _digest(self, path: Path) -> str:
         if path not in self._digests:

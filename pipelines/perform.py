@@ -1,12 +1,14 @@
 """Do what a request asks: parse its parameters, open its inputs, call the stage. The one place that chooses a stage."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, assert_never, cast
 
 from pipelines.node import Stage
-from r2s2r.artifacts.action import Request
+from r2s2r.artifacts.action import Measured, Request
 from r2s2r.artifacts.animation import Animation
+from r2s2r.artifacts.control import Control
 from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.footage import Footage
@@ -14,12 +16,14 @@ from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.passes import Passes
 from r2s2r.artifacts.plate import Plate
 from r2s2r.artifacts.progress import Progress
+from r2s2r.artifacts.reference import Reference
 from r2s2r.artifacts.store import Store
 from r2s2r.spec.base import Spec
+from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
-from r2s2r.spec.encode import EncodeSpec
 from r2s2r.spec.entities import PlaceSpec, SelectSpec
+from r2s2r.spec.guides import ControlSpec, ReferenceSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.source import SourceSpec
@@ -53,11 +57,24 @@ class Inputs:
         return kind.model_validate_json(canonical_json(self._request.parameters if parameters is None else parameters))
 
 
-def perform(  # noqa: C901 - one case a stage
-    request: Request, store: Store, out: Path, progress: Progress
-) -> None:
-    """Fill ``out`` with the artefact a request asks for."""
-    inputs = Inputs(request, store)
+@dataclass(frozen=True)
+class Workplace:
+    """Where a stage works.
+
+    Attributes:
+        out: Empty folder for the artefact.
+        checkpoints: Folder for what a kill must not cost; there or not, for this request only.
+        progress: Told how far it is.
+    """
+
+    out: Path
+    checkpoints: Path
+    progress: Progress
+
+
+def perform(request: Request, store: Store, place: Workplace) -> Measured:  # noqa: C901 - one case a stage
+    """Fill ``place.out`` with the artefact a request asks for; return what was measured on the way."""
+    inputs, out, progress = Inputs(request, store), place.out, place.progress
     stage = cast(Stage, request.stage)
     match stage:
         case "footage":
@@ -75,13 +92,17 @@ def perform(  # noqa: C901 - one case a stage
         case "render":
             animation, entities = inputs.one("edit", Animation.load), inputs.many("entity", Entity.load)
             render.make_passes(inputs.spec(RenderSpec), animation, entities, out, progress)
+        case "control":
+            _control(request, inputs, out, progress)
+        case "reference":
+            _reference(request, inputs, out, progress)
         case "diffuse":
-            diffuse.make_frames(inputs.spec(DiffuseSpec), _diffuse_inputs(inputs), out, progress)
+            return _diffuse(request, inputs, place)
         case "encode":
-            frames, passes = inputs.one("diffuse", Footage.load), inputs.one("render", Passes.load)
-            encode.make_video(inputs.spec(EncodeSpec), frames, passes, out, progress)
+            _encode(request, inputs, out, progress)
         case _:
             assert_never(stage)
+    return {}
 
 
 def _mask(request: Request, inputs: Inputs, out: Path, progress: Progress) -> None:
@@ -104,8 +125,51 @@ def _entity(request: Request, inputs: Inputs, out: Path, progress: Progress) -> 
             lift.make_entity(inputs.spec(LiftSpec, request.parameters["lift"]), place, given, out, progress)
 
 
-def _diffuse_inputs(inputs: Inputs) -> diffuse.DiffuseInputs:
-    return diffuse.DiffuseInputs(
+def _control(request: Request, inputs: Inputs, out: Path, progress: Progress) -> None:
+    spec = inputs.spec(ControlSpec)
+    film = inputs.one("render", Passes.load) if spec.kind == "normal" else _compositor_inputs(inputs)
+    diffuse.make_control(spec, film, out, progress)
+
+
+def _reference(request: Request, inputs: Inputs, out: Path, progress: Progress) -> None:
+    spec = inputs.spec(ReferenceSpec)
+    given = diffuse.ReferenceInputs(
+        passes=inputs.one("render", Passes.load),
+        footage=inputs.one("footage", Footage.load),
+        masks=inputs.many("mask", Mask.load),
+        compositor=_compositor_inputs(inputs) if spec.kind == "composite" else None,
+        file=inputs.file("picture") if spec.kind == "file" else None,
+    )
+    diffuse.make_reference(spec, given, out, progress)
+
+
+def _diffuse(request: Request, inputs: Inputs, place: Workplace) -> Measured:
+    if "control" not in request.inputs:
+        return diffuse.make_frames(inputs.spec(DiffuseSpec), _compositor_inputs(inputs), place.out, place.progress)
+    given = diffuse.ModelInputs(
+        control=inputs.one("control", Control.load),
+        reference=inputs.one("reference", Reference.load),
+        prompt=request.parameters["prompt"],
+        seed=request.parameters["seed"],
+        files={role: Path(path) for role, path in request.files.items()},
+        checkpoints=place.checkpoints,
+    )
+    return diffuse.make_frames(
+        inputs.spec(DiffuseSpec, request.parameters["diffuse"]), given, place.out, place.progress
+    )
+
+
+def _encode(request: Request, inputs: Inputs, out: Path, progress: Progress) -> None:
+    spec = inputs.spec(DeliverySpec)
+    control = inputs.one("control", Control.load) if "control" in request.inputs else inputs.one("render", Passes.load)
+    if request.backend == "grid":
+        encode.make_grid(spec, inputs.many("diffuse", Footage.load), control, out, progress)
+    else:
+        encode.make_video(spec, inputs.one("diffuse", Footage.load), control, out, progress)
+
+
+def _compositor_inputs(inputs: Inputs) -> diffuse.CompositorInputs:
+    return diffuse.CompositorInputs(
         passes=inputs.one("render", Passes.load),
         animation=inputs.one("edit", Animation.load),
         footage=inputs.one("footage", Footage.load),

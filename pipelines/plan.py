@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.node import Ledger, Node
+from pipelines.node import Ledger, Node, needed_by
 from pipelines.shot import ShotNodes
 from r2s2r.artifacts.action import Request
 from r2s2r.artifacts.atomic import write_atomically
@@ -34,7 +34,7 @@ class PlannedNode:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShotPlan:
     """The plan of one shot."""
 
@@ -54,12 +54,7 @@ class ShotPlan:
 
     def until(self, name: str) -> "ShotPlan":
         """Return the plan of the nodes of this name or stage (``mask:bunny``, ``mask``) and all that they need."""
-        wanted = [one.node for one in self.nodes if name in (one.node.name, one.node.stage)]
-        needed: set[str] = set()
-        while wanted:
-            node = wanted.pop()
-            needed.add(node.name)
-            wanted.extend(node.inputs)
+        needed = needed_by([one.node for one in self.nodes if name in (one.node.name, one.node.stage)])
         return ShotPlan(self.shot, tuple(one for one in self.nodes if one.node.name in needed))
 
 
@@ -75,11 +70,15 @@ def plan_shot(shot: ShotNodes, ledger: Ledger) -> ShotPlan:
         history = history or History.read(ledger.store, shot)
         request = ledger.request(node)
         if request is None:
-            waits = ", ".join(before.name for before in node.inputs if ledger.action(before) is None)
-            planned.append(PlannedNode(node, None, "unknown", (f"waits for {waits}",)))
+            planned.append(PlannedNode(node, None, "unknown", _unknown(node, ledger)))
         else:
             planned.append(PlannedNode(node, request.key, "stale", history.reasons(node.name, request)))
     return ShotPlan(shot, tuple(planned))
+
+
+def _unknown(node: Node, ledger: Ledger) -> tuple[str, ...]:
+    waits = ", ".join(before.name for before in node.inputs if ledger.action(before) is None)
+    return (*([f"waits for {waits}"] if waits else []), *ledger.absent(node))
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,13 @@ class Sizes:
 
 
 def sizes(plan: ShotPlan, ledger: Ledger) -> Sizes:
-    """Return source, generation and delivery size; the compositor generates at the delivery size."""
-    output, footage = plan.shot.shot.edit.output, ledger.action(plan.shot["footage"])
-    delivery = (output.width, output.height)
+    """Return source, generation and delivery size."""
+    shot, footage = plan.shot.shot, ledger.action(plan.shot["footage"])
+    generation, delivery = ((one.width, one.height) for one in (shot.edit.output, shot.output))
     if footage is None:
-        return Sizes(None, delivery, delivery)
+        return Sizes(None, generation, delivery)
     facts = json.loads((ledger.store.object(footage.result) / "facts.json").read_bytes())
-    return Sizes((facts["width"], facts["height"]), delivery, delivery)
+    return Sizes((facts["width"], facts["height"]), generation, delivery)
 
 
 @dataclass(frozen=True)

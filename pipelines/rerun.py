@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from r2s2r.artifacts.action import Action
-from r2s2r.artifacts.fingerprint import digest_file
 from r2s2r.artifacts.manifest import describe, read_manifest
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.store import Store
@@ -39,20 +38,21 @@ def _missing(store: Store, action: Action) -> str:
     request = action.request
     gone = [name for name, digest in request.inputs.items() if not store.has(digest)]
     for role, file in request.files.items():
-        if not Path(file).is_file() or digest_file(Path(file)) != request.file_digests[role]:
+        if not Path(file).exists() or store.files.digest(Path(file)) != request.file_digests[role]:
             gone.append(file)
     return f"cannot be compared: {', '.join(gone)} is not there any more" if gone else ""
 
 
 def _difference(store: Store, action: Action) -> str:
-    from pipelines.perform import perform  # the stages are heavy
+    from pipelines.perform import Workplace, perform  # the stages are heavy
 
-    workspace = store.workspace(f"rerun-{uuid.uuid4().hex}")
+    folder = store.workspace(f"rerun-{uuid.uuid4().hex}")
+    (folder / "out").mkdir()
     try:
-        perform(action.request, store, workspace, unheard)
-        again = describe(workspace)
+        perform(action.request, store, Workplace(folder / "out", folder / "checkpoints", unheard))
+        again = describe(folder / "out")
     finally:
-        shutil.rmtree(workspace)
+        shutil.rmtree(folder)
     if again.digest == action.result:
         return ""
     before = read_manifest(store.object(action.result)).files

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pipelines.deliver import deliver
 from pipelines.failure import Failure
+from pipelines.lacks import lacks
 from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan, remember
 from r2s2r.artifacts.store import Store
@@ -73,6 +74,8 @@ def run(
     from pipelines.tracker import Tracker
 
     store.prepare()
+    lacking = {plan: lacks(plan, ledger) for plan in stale}
+    stale = [plan for plan in stale if not lacking[plan]]
     shot_of = {node.recipe: plan for plan in stale for node in plan.ends if node.stage == "encode"}
 
     def deliver_at_once(recipe: str) -> None:
@@ -81,9 +84,11 @@ def run(
                 _deliver(shot_of[recipe], ledger, options)
 
     tracker = Tracker(store, deliver_at_once)
+    tracker.failures.update((failure.node.recipe, failure) for found in lacking.values() for failure in found)
     with in_use(store):
-        with display(tracker):
-            _build(stale, store, options, tracker)
+        if stale:
+            with display(tracker):
+                _build(stale, store, options, tracker)
         return [_result(plan, ledger, options, tracker) for plan in plans]
 
 

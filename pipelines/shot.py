@@ -1,12 +1,13 @@
 """The way of the data, from the clip to the video of one shot. Read this page first."""
 
 from dataclasses import dataclass
-from typing import get_args
 
-from pipelines.node import Node
-from r2s2r.spec.base import Spec
+from pipelines.generation import frames_nodes, guide_nodes
+from pipelines.node import Node, needed_by
+from pipelines.parameters import read
+from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.resolved import Entity, Scene, Shot
-from r2s2r.stages import diffuse, edit, encode, lift, render
+from r2s2r.stages import edit, encode, lift, render
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class ShotNodes:
 
 
 def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
-    """Lay out one shot: lift -> edit -> render -> diffuse -> encode."""
+    """Lay out one shot: lift -> edit -> render -> (control, reference ->) diffuse -> encode."""
     footage = footage_node(scene)
     masks = {name: mask_node(entity, footage) for name, entity in scene.entities.items() if entity.spec.select}
     entities: dict[str, Node] = {}
@@ -44,22 +45,18 @@ def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
         (animation, *everyone),
         blame="render",
     )
-    frames = Node(
-        "diffuse",
-        "diffuse",
-        diffuse.VERSION,
-        shot.diffuse.backend,
-        read(shot.diffuse),
-        (passes, animation, footage, plate, *everyone),
-        blame="diffuse",
-    )
-    video = Node("encode", "encode", encode.VERSION, "x264", read(shot.encode), (frames, passes), blame="encode")
-    return ShotNodes(scene, shot, (footage, *masks.values(), *everyone, plate, animation, passes, frames, video))
+    film = (passes, animation, footage, plate, *everyone)
+    guides = guide_nodes(shot, film, tuple(masks.values()))
+    frames = frames_nodes(scene, shot, guides or film)
+    video = video_node(shot, frames, control=(guides or film)[0])
+    laid_out = (footage, *masks.values(), *everyone, plate, animation, passes, *guides, *frames, video)
+    needed = needed_by([video])
+    return ShotNodes(scene, shot, tuple(node for node in laid_out if node.name in needed))  # not all need the plate
 
 
 def footage_node(scene: Scene) -> Node:
     """Decode the clip round the reference frame."""
-    parameters = scene.source.model_dump(mode="json", by_alias=True, exclude={"clip"})
+    parameters = scene.source.model_dump(mode="json", by_alias=True, exclude={"clip", "description"})
     return Node(
         "footage", "footage", lift.FOOTAGE_VERSION, "pyav", parameters, files={"clip": scene.clip}, blame="source"
     )
@@ -71,7 +68,7 @@ def mask_node(entity: Entity, footage: Node) -> Node:
     parameters = entity.spec.select.model_dump(mode="json", exclude={"mask"}, exclude_none=True)
     files = {"mask": entity.file} if entity.file else {}
     blame = f"entities.{entity.name}"
-    return Node(f"mask:{entity.name}", "mask", lift.MASK_VERSION, "grabcut", parameters, (footage,), files, blame)
+    return Node(f"mask:{entity.name}", "mask", lift.MASK_VERSION, "grabcut", parameters, (footage,), files, blame=blame)
 
 
 def entity_node(entity: Entity, footage: Node, masks: dict[str, Node], before: dict[str, Node]) -> Node:
@@ -91,8 +88,8 @@ def entity_node(entity: Entity, footage: Node, masks: dict[str, Node], before: d
             return Node(name, "entity", lift.ENTITY_VERSION, "copy", place, (before[entity.spec.copy_of],), blame=blame)
 
 
-def read(spec: Spec) -> dict[str, object]:
-    """Return what a stage reads of its settings: all but the sub-tables of backends that are not the chosen one."""
-    backend = type(spec).model_fields.get("backend")
-    others = set() if backend is None else set(get_args(backend.annotation)) - {getattr(spec, "backend")}  # noqa: B009
-    return spec.model_dump(mode="json", by_alias=True, exclude=others)
+def video_node(shot: Shot, frames: tuple[Node, ...], *, control: Node) -> Node:
+    """Deliver the frames, or all variants side by side."""
+    backend = "grid" if shot.variants else "x264"
+    delivery = DeliverySpec(width=shot.output.width, height=shot.output.height, encode=shot.encode)
+    return Node("encode", "encode", encode.VERSION, backend, read(delivery), (*frames, control), blame="encode")

@@ -61,4 +61,5 @@ def task_for(store: Store, node: Node, *, priority: int) -> StageTask:
     task = StageTask(str(store.root), node.recipe)
     task.priority = max(priority, task.priority)
     task.node = node
+    task.resources = {"gpu": 1} if node.model else {}  # Luigi knows of one; two models would not fit on it
     return task

@@ -1,9 +1,12 @@
 """Action: that a stage, run with these parameters on these inputs, gave this object. The unit of the cache."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from r2s2r.artifacts.fingerprint import digest_value
+
+# What a stage noted while it worked, as JSON: seconds a step, peak memory, what it fell back to.
+Measured: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Action:
         finished: UTC, ISO 8601.
         machine: Host name.
         versions: Of Python, r2s2r and the packages that make pixels.
+        measured: What the stage noted of this run; the next estimate learns from it.
     """
 
     key: str
@@ -57,6 +61,7 @@ class Action:
     finished: str
     machine: str
     versions: dict[str, str]
+    measured: Measured = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Action":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,10 @@ from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.errors import InputError
 
 _CHUNK = 1 << 20
+# What makes a model: not its README, nor the pictures beside it.
+_OF_WEIGHTS = frozenset({".safetensors", ".json", ".model", ".txt"})
+# The hub's cache names large files by their SHA-256, so that tens of gigabytes need not be read again.
+_BLOB = re.compile(r"/blobs/[0-9a-f]{64}$")
 
 
 def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
@@ -43,15 +48,24 @@ class FileDigests:
     folder: Path
 
     def digest(self, path: Path) -> str:
-        """Return the SHA-256 of an outside file. Raises InputError when it cannot be read."""
+        """Return the SHA-256 of an outside file, or of all the weights and settings in a folder.
+
+        Raises InputError when it cannot be read.
+        """
         try:
-            return self._digest(path)
+            return self._digest_folder(path) if path.is_dir() else self._digest(path)
         except OSError as error:
             raise InputError(
                 f"{path}: cannot be read ({error.strerror}); check that it is there, and may be"
             ) from error
 
+    def _digest_folder(self, folder: Path) -> str:
+        files = sorted(path for path in folder.rglob("*") if path.suffix in _OF_WEIGHTS and path.is_file())
+        return digest_value({path.relative_to(folder).as_posix(): self._digest(path) for path in files})
+
     def _digest(self, path: Path) -> str:
+        if _BLOB.search(str(path.resolve())):
+            return path.resolve().name
         status = path.stat()
         facts = [str(path), status.st_size, status.st_mtime_ns, status.st_ino]
         remembered = self.folder / hashlib.sha256(str(path).encode()).hexdigest()

@@ -38,6 +38,7 @@ class FootageFacts(Facts):
         reference: Index, among the stored frames, of the reference frame.
         clip_frames: Index of each stored frame in the clip (by presentation order).
         camera: The source's camera at the reference frame; None for generated frames.
+        drift_delta_e: Of frames generated in segments: how far each segment's mean colour is from frame 0 (CIE76).
     """
 
     height: int
@@ -47,6 +48,7 @@ class FootageFacts(Facts):
     reference: int
     clip_frames: tuple[int, ...]
     camera: SourceCamera | None = None
+    drift_delta_e: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

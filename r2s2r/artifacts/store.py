@@ -7,6 +7,7 @@
     last/<scene id>/       the keys a shot's nodes had when it was last run
     files/                 digests of outside files
     tmp/<nonce>/           unfinished results
+    checkpoints/<key>/     what a long stage has finished of an unfinished result
 
 Modelled on Bazel's remote cache (action cache over content-addressed storage). An object is written into ``tmp``,
 flushed, and renamed into place with its manifest inside: it is there whole or not at all.
@@ -26,7 +27,7 @@ from r2s2r.artifacts.fingerprint import FileDigests, canonical_json
 from r2s2r.artifacts.manifest import MANIFEST, describe
 from r2s2r.errors import StoreError
 
-_FOLDERS = ("actions", "objects", "requests", "leases", "last", "files", "tmp")
+_FOLDERS = ("actions", "objects", "requests", "leases", "last", "files", "tmp", "checkpoints")
 _MARKER = "store.json"
 _FORMAT = b'{"format":1}\n'
 _ADVICE = {
@@ -107,6 +108,10 @@ class Store:
     def lease_folder(self, key: str) -> Path:
         """Return where the leases of a key are."""
         return self.root / "leases" / key
+
+    def checkpoints(self, key: str) -> Path:
+        """Return where a stage keeps what a kill must not cost; it makes the folder, whoever finishes removes it."""
+        return self.root / "checkpoints" / key
 
     def workspace(self, nonce: str) -> Path:
         """Return a new empty folder for an unfinished result, on the store's own file system."""

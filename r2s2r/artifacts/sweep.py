@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from r2s2r.artifacts.manifest import Manifest, read_manifest
 from r2s2r.artifacts.store import Store, remove
 from r2s2r.errors import StoreError
 
+_GIVEN_UP_S = 14 * 24 * 3600
 _RUN, _SWEEP = "run-", "sweep"  # the leases of runs and of a sweep; those of requests are named by their keys
 
 
@@ -100,9 +102,15 @@ def _refuse_while_in_use(store: Store, leases: Collection[Path]) -> None:
 def _rubbish(store: Store) -> Iterator[Path]:
     """Yield what killed workers left: no run is going on, so every workspace and half-written file is theirs."""
     yield from (store.root / "tmp").glob("*")
+    yield from (path for path in (store.root / "checkpoints").glob("*") if _is_abandoned(store, path))
     for name in ("actions", "requests", "files", "last", "last/*"):
         yield from store.root.glob(f"{name}/.*")
     yield from (path for path in (store.root / "objects").glob("*") if _manifest(path) is None)
+
+
+def _is_abandoned(store: Store, checkpoints: Path) -> bool:
+    """Whether nobody will go on from these checkpoints: the work is done, or was given up long ago."""
+    return store.action(checkpoints.name) is not None or time.time() - checkpoints.stat().st_mtime > _GIVEN_UP_S
 
 
 def _stored(store: Store) -> Iterator[_Stored]:

@@ -12,6 +12,8 @@ from r2s2r.cli.plain import plain
 from r2s2r.cli.select import add_selection, selected_shots
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipelines.node import Ledger
     from pipelines.plan import ShotPlan
 
@@ -36,7 +38,10 @@ def run(args: argparse.Namespace) -> int:
     ledger = Ledger(Store(project.store))
     plans = [plan_shot(shot, ledger) for shot in shots]
     if args.json:
-        shots_json = [{**as_json(plan), "sizes": asdict(sizes(plan, ledger))} for plan in plans]
+        shots_json = [
+            {**as_json(plan), "sizes": asdict(sizes(plan, ledger)), "forecast": _forecast_json(plan, ledger)}
+            for plan in plans
+        ]
         json.dump({"shots": shots_json}, sys.stdout, indent=1)
         sys.stdout.write("\n")
     else:
@@ -48,6 +53,13 @@ def as_json(plan: ShotPlan) -> dict[str, object]:
     """Return a shot's plan in the documented form."""
     nodes = [{"node": one.node.name, "key": one.key, "state": one.state, "why": list(one.why)} for one in plan.nodes]
     return {"scene": plan.shot.scene.name, "shot": plan.shot.shot.name, "nodes": nodes}
+
+
+def _forecast_json(plan: ShotPlan, ledger: Ledger) -> dict[str, object] | None:
+    from pipelines.forecast import forecast
+
+    found = forecast(plan, ledger)
+    return None if found is None else {**asdict(found), "generated_frames": found.segments.padded}
 
 
 def _show(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> None:
@@ -68,11 +80,33 @@ def _show_stale(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> N
     colours = {"fresh": "green", "stale": "yellow", "unknown": "bright_black"}
     for plan in plans:
         table.add_row(f"{plan.shot.scene.name}/{plan.shot.shot.name}", "", "", _framing(plan, ledger))
+        for word, line in _forecast_lines(plan, ledger):
+            table.add_row("", word, "", escape(plain(line)))
         for one in plan.nodes:
             if one.state != "fresh" or with_fresh:
                 colour = colours[one.state]
                 table.add_row("", one.node.name, f"[{colour}]{one.state}[/]", escape(plain("; ".join(one.why))))
     Console().print(table)
+
+
+def _forecast_lines(plan: ShotPlan, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield what a video model will be told and cost, each with a word for it."""
+    from pipelines.forecast import forecast
+    from r2s2r.models.estimate import describe
+
+    found = forecast(plan, ledger)
+    if found is None:
+        return
+    yield "prompt", found.prompt
+    segments, each = found.segments, f", {found.variants} times" if found.variants > 1 else ""
+    cut = f"{segments.count} segments of" if segments.count > 1 else "one segment of"
+    yield (
+        "segments",
+        f"{cut} {segments.length} frames{each}: {segments.padded} are generated for {segments.frames}",
+    )
+    yield "cost", describe(found.estimate) + each
+    for warning in found.warnings:
+        yield "warning", warning
 
 
 def _framing(plan: ShotPlan, ledger: Ledger) -> str:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 import ffmpeg
 import numpy as np
@@ -17,25 +17,33 @@ from r2s2r.media.ffmpeg import ffmpeg_path
 
 # x264 gives the same bytes on every machine only for the same number of threads.
 _THREADS = 4
-_BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
+_PRIMARIES = {"color_primaries": "bt709", "color_trc": "bt709"}
+_COLORSPACES = {"bt709": "bt709", "bt601": "smpte170m"}
 _SCALER = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 _SEI = 6  # the NAL unit in which x264 writes its version and settings
 _KEYFRAME_EVERY_S = 2  # so that players can scrub
 _LAST_WORDS = 12  # lines; the cause comes first, what follows from it after
 _PATIENCE_S = 10
 
+# How RGB becomes YUV.
+Matrix: TypeAlias = Literal["bt709", "bt601"]
+
 
 class H264Writer:
     """Writes RGB frames as H.264: yuv420p, limited range, BT.709 in fact and by tag, the index before the pictures.
+
+    With the matrix ``bt601``, colours are also right in programs that ignore the tag and expect that one (OpenCV 4).
 
     A context manager: leaving it finishes the file; leaving it by an exception ends ffmpeg and removes the file. Equal
     frames give equal bytes with one version of ffmpeg. Raises StageError with ffmpeg's last words when it fails.
     """
 
-    def __init__(self, path: Path, *, height: int, width: int, fps: Fraction, crf: int) -> None:
+    def __init__(
+        self, path: Path, *, height: int, width: int, fps: Fraction, crf: int, matrix: Matrix = "bt709"
+    ) -> None:
         self._path = path
         self._shape = (height, width, 3)
-        self._command = _command(path, height=height, width=width, fps=fps, crf=crf)
+        self._command = _command(path, height=height, width=width, fps=fps, crf=crf, matrix=matrix)
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -94,14 +102,15 @@ class H264Writer:
         return StageError(f"{self._path.name}: ffmpeg {ending}{said}")
 
 
-def _command(path: Path, *, height: int, width: int, fps: Fraction, crf: int) -> list[str]:
+def _command(path: Path, *, height: int, width: int, fps: Fraction, crf: int, matrix: Matrix) -> list[str]:
     picture = ffmpeg.input("pipe:0", format="rawvideo", pixel_format="rgb24", s=f"{width}x{height}", framerate=str(fps))
-    yuv = picture.filter("scale", in_range="pc", out_range="tv", out_color_matrix="bt709", flags=_SCALER)
-    tagged = yuv.filter("format", "yuv420p").filter("setparams", range="tv", **_BT709)
+    colours = {"colorspace": _COLORSPACES[matrix], **_PRIMARIES}
+    yuv = picture.filter("scale", in_range="pc", out_range="tv", out_color_matrix=matrix, flags=_SCALER)
+    tagged = yuv.filter("format", "yuv420p").filter("setparams", range="tv", **colours)
     output = tagged.output(
         f"file:{path}",
         **{"c:v": "libx264", "bsf:v": f"filter_units=remove_types={_SEI}", "flags:v": "+bitexact"},
-        **_BT709,
+        **colours,
         color_range="tv",
         preset="medium",
         crf=crf,

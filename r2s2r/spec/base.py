@@ -17,6 +17,7 @@ class Spec(BaseModel):
 
 
 Name: TypeAlias = Annotated[str, Field(pattern=NAME_PATTERN)]
+Description: TypeAlias = Annotated[str, Field(min_length=1, max_length=500)]
 FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=1024)]
 Vector: TypeAlias = tuple[float, float, float]
 Pixel: TypeAlias = tuple[float, float]

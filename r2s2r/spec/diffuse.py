@@ -4,9 +4,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.base import Spec
+from r2s2r.spec.vace import VaceSpec
 
-DiffuseBackend: TypeAlias = Literal["compositor"]
+DiffuseBackend: TypeAlias = Literal["compositor", "animate", "vace"]
 
 
 class CompositorSpec(Spec):
@@ -28,8 +30,23 @@ class DiffuseSpec(Spec):
 
     Attributes:
         backend: ``auto`` is decided by the profile.
-        compositor: Settings of that backend.
+        compositor: Settings of that backend; also of the pictures that video models are given by the compositor.
+        animate: Settings of that backend.
+        vace: Settings of that backend.
     """
 
     backend: Literal["auto", DiffuseBackend] = "auto"
     compositor: CompositorSpec = CompositorSpec()
+    animate: AnimateSpec = AnimateSpec()
+    vace: VaceSpec = VaceSpec()
+
+    @property
+    def model(self) -> AnimateSpec | VaceSpec | None:
+        """Settings of the chosen video model; None for the compositor."""
+        match self.backend:
+            case "animate":
+                return self.animate
+            case "vace":
+                return self.vace
+            case _:
+                return None

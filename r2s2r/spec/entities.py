@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, field_validator, model_validator
 
-from r2s2r.spec.base import FileName, Length, Name, Pixel, Place, Spec, Vector
+from r2s2r.spec.base import Description, FileName, Length, Name, Pixel, Place, Spec, Vector
 from r2s2r.spec.lift import LiftSpec
 
 
@@ -68,6 +68,7 @@ class EntitySpec(Spec):
         copy: Another entity's name.
         place: Where it stands at the reference frame.
         lift: Settings that win over the scene's; for selected entities.
+        description: What it is, in words, for the drafted prompt: "a fat grey rabbit".
     """
 
     model_config = ConfigDict(json_schema_extra=_one_required("select", "asset", "copy"))
@@ -77,6 +78,7 @@ class EntitySpec(Spec):
     copy_of: Annotated[Name | None, Field(alias="copy")] = None
     place: PlaceSpec = PlaceSpec()
     lift: LiftSpec = LiftSpec()
+    description: Description | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "EntitySpec":

@@ -45,6 +45,16 @@ class Merged:
                 merged[key] = _merge(merged.get(key), value) if key in self.settings else value
         return merged
 
+    def document(self, loc: Loc) -> Document | None:
+        """Return the file of the nearest layer that has something written at ``loc``; None where none has."""
+        for layer in self.layers:
+            value: Any = layer.data
+            for component in loc:
+                value = value.get(str(component)) if isinstance(value, dict) else None
+            if value is not None:
+                return layer.document
+        return None
+
     def report(self, findings: Findings, problem: Problem, *, note: str = "") -> None:
         """Note a problem at the nearest layer that wrote its field; ``note`` is added if that is not the first one."""
         layer = max(self.layers, key=lambda layer: self._depth(layer, problem.loc))  # the first of equals

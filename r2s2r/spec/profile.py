@@ -26,7 +26,9 @@ class ProfileSpec(Spec):
     diffuse: DiffuseBackend = "compositor"
 
 
-BUILT_IN: Mapping[str, ProfileSpec] = MappingProxyType({"draft": ProfileSpec()})
+BUILT_IN: Mapping[str, ProfileSpec] = MappingProxyType(
+    {"draft": ProfileSpec(), "final": ProfileSpec(diffuse="animate")}
+)
 
 
 def with_backend(settings: AnySettings, backend: str) -> AnySettings:

@@ -30,7 +30,7 @@ class ProjectSpec(Spec):
         store: Folder of the cache; R2S2R_STORE wins.
         out: Folder of the videos; R2S2R_OUT wins.
         media_roots: Folders outside of the scenes' own that media may be read from.
-        profiles: Name -> backends for ``backend: auto``, beside the built-in ``draft``.
+        profiles: Name -> backends for ``backend: auto``, beside the built-in ``draft`` and ``final``.
         profile: The one used when none is named.
         lift: Defaults for every scene.
         render: Defaults for every scene.

@@ -4,17 +4,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from r2s2r.spec.chains import chain, circles
+from r2s2r.spec.checks.models import model_problems
 from r2s2r.spec.checks.references import reference_problems
 from r2s2r.spec.checks.rotations import rotation_problems
 from r2s2r.spec.checks.salvage import without_problems
 from r2s2r.spec.checks.times import time_problems
 from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.generation import generation_output
 from r2s2r.spec.merge import Layer, Mapping, Merged
+from r2s2r.spec.model_files import model_files
 from r2s2r.spec.profile import ProfileSpec, with_backend
 from r2s2r.spec.reading.findings import Problem
 from r2s2r.spec.reading.nodes import Loc
 from r2s2r.spec.reading.parse import parse_data
 from r2s2r.spec.reading.suggest import did_you_mean
+from r2s2r.spec.resolve_variants import resolve_variants
 from r2s2r.spec.resolved import Shot
 from r2s2r.spec.scene_files import SceneFiles, mapping, value_at
 from r2s2r.spec.shots import ShotSpec
@@ -41,9 +45,10 @@ def resolve_shots(files: SceneFiles, entities: Collection[str] | None, profile: 
             files.scene.report(files.findings, _within(("shots", name), problem))
         names = chain(name, links)
         if names[-1] in written and len(set(names)) == len(names):
-            spec = _spec(files, _merged(files, [(name, written[name]) for name in names]))
+            merged = _merged(files, [(name, written[name]) for name in names])
+            spec = _spec(files, merged, profile)
             if spec is not None:
-                shots[name] = _shot(name, spec, profile)
+                shots[name] = _shot(name, spec, model_files(files, merged, spec.diffuse))
     return {name: shots[name] for name in written if name in shots}
 
 
@@ -57,8 +62,11 @@ def _merged(files: SceneFiles, family: list[tuple[str, Mapping]]) -> Merged:
     return Merged((*layers, *files.defaults(_SETTINGS)), _SETTINGS)
 
 
-def _spec(files: SceneFiles, merged: Merged) -> ShotSpec | None:
-    """Return a shot's spec if nothing is wrong with it by itself; what is wrong with it becomes findings."""
+def _spec(files: SceneFiles, merged: Merged, profile: ProfileSpec) -> ShotSpec | None:
+    """Return a shot's spec if nothing is wrong with it by itself; what is wrong with it becomes findings.
+
+    No ``auto`` backend is left in it.
+    """
     wrong: list[Problem] = []
     data = merged.data()
     spec = parse_data(data, ShotSpec, wrong.append)
@@ -67,16 +75,23 @@ def _spec(files: SceneFiles, merged: Merged) -> ShotSpec | None:
         wrong.extend(rotation_problems(checked))
         if not any(problem.loc[:1] in (("frames",), ("output",)) for problem in wrong):
             wrong.extend(time_problems(checked))
+        checked = _with_backends(checked, profile)
+        wrong.extend(model_problems(checked))
     for problem in wrong:
         merged.report(files.findings, problem, note=f" (in shot {merged.layers[0].loc[-1]})")
-    return spec
+    return None if spec is None else _with_backends(spec, profile)
+
+
+def _with_backends(spec: ShotSpec, profile: ProfileSpec) -> ShotSpec:
+    render, diffuse = with_backend(spec.render, profile.render), with_backend(spec.diffuse, profile.diffuse)
+    return spec.model_copy(update={"render": render, "diffuse": diffuse})
 
 
 def _within(loc: Loc, problem: Problem) -> Problem:
     return replace(problem, loc=(*loc, *problem.loc))
 
 
-def _shot(name: str, spec: ShotSpec, profile: ProfileSpec) -> Shot:
+def _shot(name: str, spec: ShotSpec, files: dict[str, str]) -> Shot:
     edits = {entity: spec.edits[entity] for entity in sorted(spec.edits)}  # entities do not wait for each other
     return Shot(
         name=name,
@@ -85,10 +100,18 @@ def _shot(name: str, spec: ShotSpec, profile: ProfileSpec) -> Shot:
         tags=spec.tags,
         prompt=spec.prompt,
         seed=spec.seed,
-        edit=EditSpec(frames=spec.frames, camera=spec.camera, edits=edits, output=spec.output),
-        render=with_backend(spec.render, profile.render),
-        diffuse=with_backend(spec.diffuse, profile.diffuse),
+        edit=EditSpec(
+            frames=spec.frames,
+            camera=spec.camera,
+            edits=edits,
+            output=generation_output(spec.diffuse, spec.output),
+        ),
+        output=spec.output,
+        render=spec.render,
+        diffuse=spec.diffuse,
         encode=spec.encode,
+        variants=() if spec.diffuse.model is None else tuple(resolve_variants(spec)),
+        files=files,
     )
 
 

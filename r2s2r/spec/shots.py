@@ -11,6 +11,7 @@ from r2s2r.spec.edits import EntityEdit
 from r2s2r.spec.encode import EncodeSpec
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.render import RenderSpec
+from r2s2r.spec.variants import Seed, VariantsSpec
 
 
 class ShotSpec(Spec):
@@ -26,6 +27,7 @@ class ShotSpec(Spec):
         edits: Entity -> edits, in order.
         prompt: What a video model is told (``auto`` drafts it); the compositor does not read it.
         seed: For whatever is random.
+        variants: The shot several times over, side by side, to choose from; only for video models.
         render: Settings that win over the scene's.
         diffuse: Settings that win over the scene's.
         encode: Settings that win over the scene's.
@@ -40,7 +42,8 @@ class ShotSpec(Spec):
     camera: tuple[CameraMove, ...] = ()
     edits: dict[Name, tuple[EntityEdit, ...]] = {}
     prompt: Annotated[str, Field(min_length=1, max_length=10_000)] = "auto"
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    seed: Seed = 0
+    variants: VariantsSpec = VariantsSpec()
     render: RenderSpec = RenderSpec()
     diffuse: DiffuseSpec = DiffuseSpec()
     encode: EncodeSpec = EncodeSpec()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from r2s2r.spec.base import FileName, Length, Spec
+from r2s2r.spec.base import Description, FileName, Length, Spec
 
 
 class SourceCameraSpec(Spec):
@@ -39,6 +39,7 @@ class SourceSpec(Spec):
             collected over them.
         camera: The lens.
         ground: Where the ground lies.
+        description: The place, in words, for the drafted prompt: "a sunlit meadow before a cave".
     """
 
     clip: FileName
@@ -46,3 +47,4 @@ class SourceSpec(Spec):
     context_s: Annotated[float, Field(ge=0, le=60)] = 5.0
     camera: SourceCameraSpec = SourceCameraSpec()
     ground: GroundSpec = GroundSpec()
+    description: Description | None = None

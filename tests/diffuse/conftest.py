@@ -14,7 +14,7 @@ from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.video import read_lossless
 from r2s2r.spec.diffuse import CompositorSpec, DiffuseSpec
-from r2s2r.stages.diffuse import DiffuseInputs, make_frames
+from r2s2r.stages.diffuse import CompositorInputs, make_frames
 from tests.diffuse.blocks import Block, block_mesh
 from tests.diffuse.photograph import WORLD_FROM_SOURCE
 from tests.diffuse.shots import Shot, write_inputs
@@ -24,7 +24,7 @@ from tests.diffuse.shots import Shot, write_inputs
 class Made:
     """The stage's inputs and what it wrote."""
 
-    inputs: DiffuseInputs
+    inputs: CompositorInputs
     out: Path
 
     @property
@@ -56,7 +56,7 @@ def make(tmp_path: Path) -> Make:
 
 
 @pytest.fixture
-def inputs(tmp_path: Path) -> Callable[[Shot], DiffuseInputs]:
+def inputs(tmp_path: Path) -> Callable[[Shot], CompositorInputs]:
     """Build a shot's artefacts."""
     return lambda shot: write_inputs(shot, tmp_path / f"inputs{len(list(tmp_path.iterdir()))}")
 

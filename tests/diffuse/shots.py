@@ -14,7 +14,7 @@ from r2s2r.artifacts.plate import Plate, PlateFacts
 from r2s2r.geometry.framing import Fit
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.images import write_depth_exr, write_grey16, write_mask, write_rgb
-from r2s2r.stages.diffuse import DiffuseInputs
+from r2s2r.stages.diffuse import CompositorInputs
 from tests.diffuse.blocks import Block, block_mesh, painted
 from tests.diffuse.photograph import SOURCE, SOURCE_HEIGHT, SOURCE_WIDTH, WORLD_FROM_SOURCE, photographed
 
@@ -31,7 +31,7 @@ class Shot:
     frames: int = 2
 
 
-def write_inputs(shot: Shot, folder: Path) -> DiffuseInputs:
+def write_inputs(shot: Shot, folder: Path) -> CompositorInputs:
     names = tuple(sorted(shot.blocks))
     for name in ("footage", "plate", "animation", "passes", *(f"entity-{name}" for name in names)):
         (folder / name).mkdir(parents=True)
@@ -40,7 +40,7 @@ def write_inputs(shot: Shot, folder: Path) -> DiffuseInputs:
     animation.write(folder / "animation")
     _write_passes(shot, animation, folder / "passes")
     entities = {name: _write_entity(shot.blocks[name], folder / f"entity-{name}") for name in names}
-    return DiffuseInputs(
+    return CompositorInputs(
         passes=Passes.load(folder / "passes"),
         animation=Animation.load(folder / "animation"),
         footage=Footage.load(folder / "footage"),

@@ -23,7 +23,7 @@ from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.source import GroundSpec, SourceSpec
-from r2s2r.stages.diffuse import DiffuseInputs, make_frames
+from r2s2r.stages.diffuse import CompositorInputs, make_frames
 from r2s2r.stages.edit import make_animation
 from r2s2r.stages.lift import LiftInputs, make_entity, make_footage, make_mask, make_plate
 from r2s2r.stages.render import make_passes
@@ -63,7 +63,7 @@ def shoot(lifted, tmp_path: Path):
         make_animation(spec, footage, entities, tmp_path / "edit", unheard)
         animation = Animation.load(tmp_path / "edit")
         make_passes(RenderSpec(backend="cpu"), animation, entities, tmp_path / "render", unheard)
-        inputs = DiffuseInputs(Passes.load(tmp_path / "render"), animation, footage, plate, entities)
+        inputs = CompositorInputs(Passes.load(tmp_path / "render"), animation, footage, plate, entities)
         make_frames(DiffuseSpec(backend="compositor"), inputs, tmp_path / "diffuse", unheard)
         frames = list(read_lossless(tmp_path / "diffuse" / "frames.mkv"))
         return frames, framed(footage.reference_frame(), animation.framing), animation

@@ -5,39 +5,20 @@ import sys
 from fractions import Fraction
 
 import av
+import numpy as np
 import pytest
 
-from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.footage import FRAMES, Footage, FootageFacts
-from r2s2r.artifacts.passes import Passes, PassesFacts
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.video import Video
 from r2s2r.errors import StageError
-from r2s2r.media.clip import read_clip
-from r2s2r.media.images import read_rgb, write_rgb
-from r2s2r.media.video import LosslessWriter
-from r2s2r.spec.encode import EncodeSpec
+from r2s2r.media.images import read_rgb
 from r2s2r.stages.encode import make_video
-from tests.media.clips import numbered_picture, numbers_in
-
-COUNT = 24
+from tests.encode.material import COUNT, delivery, made_control, made_frames, made_passes, numbers, pictures_in
 
 
-def made(folder, *, count=COUNT, height=64, width=96):
-    """Make a generated footage and its passes; the control's numbers count down."""
-    frames, passes = folder / "frames", folder / "passes"
-    frames.mkdir(parents=True)
-    (passes / "normal").mkdir(parents=True)
-    with LosslessWriter(frames / FRAMES, height=height, width=width, fps=Fraction(16)) as writer:
-        for number in range(count):
-            writer.write(numbered_picture(number % 256, height=height, width=width))
-            control = numbered_picture((count - number) % 256, height=height, width=width)
-            write_rgb(passes / "normal" / f"{number:06d}.png", control)
-    times_s = tuple(number / 16 for number in range(count))
-    size = {"height": height, "width": width, "fps": "16/1"}
-    write_facts(frames, FootageFacts(**size, times_s=times_s, reference=0, clip_frames=()))
-    write_facts(passes, PassesFacts(**size, frames=count, ids={}, normal="", depth=""))
-    return Footage.load(frames), Passes.load(passes)
+def made(folder, **size):
+    """Make frames and their passes."""
+    return made_frames(folder / "frames", **size), made_passes(folder / "passes", **size)
 
 
 @pytest.fixture(scope="module")
@@ -45,22 +26,17 @@ def inputs(tmp_path_factory):
     return made(tmp_path_factory.mktemp("encode"))
 
 
-def _video(inputs, out, **spec):
+def _video(inputs, out, **wanted):
     out.mkdir(exist_ok=True)
-    frames, passes = inputs
-    make_video(EncodeSpec(**spec), frames, passes, out, unheard)
+    frames, control = inputs
+    make_video(delivery(frames, **wanted), frames, control, out, unheard)
     return Video.load(out)
-
-
-def _numbers(path):
-    clip = read_clip(path)
-    return numbers_in(clip.pictures(0, len(clip.timeline.times_s) - 1))
 
 
 def test_it_delivers_the_frames_and_the_control(inputs, tmp_path):
     video = _video(inputs, tmp_path / "out")
-    assert _numbers(video.folder / "video.mp4") == list(range(COUNT))
-    assert _numbers(video.folder / "control.mp4") == list(range(COUNT, 0, -1))
+    assert numbers(video.folder / "video.mp4") == list(range(COUNT))
+    assert numbers(video.folder / "control.mp4") == list(range(COUNT, 0, -1))
     assert read_rgb(video.folder / "contact.png").shape[1] == 1600
     facts = video.facts
     assert (facts.frames, facts.fps, facts.height, facts.width) == (COUNT, "16/1", 64, 96)
@@ -79,7 +55,7 @@ def test_the_video_is_delivered_at_the_rate_asked_for_and_the_control_as_generat
         assert container.streams.video[0].average_rate == 16
     assert video.facts.frames == frames
     assert video.facts.fps == f"{rate.numerator}/{rate.denominator}"
-    assert _numbers(video.folder / "video.mp4") == [int(number * 16 / rate) for number in range(frames)]
+    assert numbers(video.folder / "video.mp4") == [int(number * 16 / rate) for number in range(frames)]
 
 
 @pytest.mark.parametrize("retime", ["hold", "blend", "flow"])
@@ -94,15 +70,16 @@ def test_equal_inputs_give_equal_bytes(inputs, tmp_path, retime):
 def test_progress_counts_the_frames_of_both_videos(inputs, tmp_path):
     told = []
     frames, passes = inputs
-    make_video(EncodeSpec(deliver_fps=8), frames, passes, tmp_path, lambda done, total: told.append((done, total)))
+    wanted = delivery(frames, deliver_fps=8)
+    make_video(wanted, frames, passes, tmp_path, lambda done, total: told.append((done, total)))
     assert told == [(done, COUNT // 2 + COUNT) for done in range(1, COUNT // 2 + COUNT + 1)]
 
 
 def test_a_failing_encoder_leaves_no_facts(tmp_path):
     odd = made(tmp_path / "odd", count=3, height=65, width=97)
-    with pytest.raises(StageError, match=r"video\.mp4: ffmpeg failed"):
-        _video(odd, tmp_path / "out")
-    assert list((tmp_path / "out").iterdir()) == []
+    with pytest.raises(StageError, match=r"control\.mp4: ffmpeg failed"):
+        _video(odd, tmp_path / "out", height=64, width=96)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["video.mp4"]
 
 
 _PEAK = """
@@ -111,10 +88,11 @@ from pathlib import Path
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.passes import Passes
 from r2s2r.artifacts.progress import unheard
+from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.encode import EncodeSpec
 from r2s2r.stages.encode import make_video
 folder, out = map(Path, sys.argv[1:])
-spec = EncodeSpec(deliver_fps=24, retime="blend")
+spec = DeliverySpec(height=270, width=480, encode=EncodeSpec(deliver_fps=24, retime="blend"))
 make_video(spec, Footage.load(folder / "frames"), Passes.load(folder / "passes"), out, unheard)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
@@ -131,9 +109,42 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path):
     assert peaks_kb[1] < peaks_kb[0] * 1.2
 
 
-_LIGHT = (
-    "import sys, r2s2r.stages.encode; print([name for name in ('cv2', 'av', 'numpy', 'PIL') if name in sys.modules])"
+def test_a_models_control_is_shown_as_it_is(inputs, tmp_path):
+    frames, _ = inputs
+    video = _video((frames, made_control(tmp_path / "control")), tmp_path / "out")
+    assert numbers(video.folder / "control.mp4") == list(range(COUNT, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("made_at", "delivered"),
+    [((704, 1280), (720, 1280)), ((704, 1280), (1080, 1920)), ((64, 96), (480, 832)), ((96, 64), (128, 128))],
 )
+def test_frames_of_another_size_cover_the_delivered_one_evenly(tmp_path, made_at, delivered):
+    """A pattern of known frequency tells the scale on each axis and where the middle is."""
+    (height, width), (rows, columns) = made_at, delivered
+    frames = made_frames(tmp_path / "frames", count=2, height=height, width=width, picture=_waves)
+    passes = made_passes(tmp_path / "passes", count=2, height=height, width=width)
+    video = _video((frames, passes), tmp_path / "out", height=rows, width=columns, crf=4)
+    assert (video.facts.height, video.facts.width) == delivered
+    scale = max(rows / height, columns / width)
+    y, x = np.mgrid[0:rows, 0:columns] + 0.5
+    expected = _wave((y - rows / 2) / scale, (x - columns / 2) / scale, height, width)
+    shown = pictures_in(video.folder / "video.mp4")[0][..., 1]
+    inside = np.s_[4:-4, 4:-4]
+    assert np.abs(shown[inside] - expected[inside]).mean() < 2
+    with av.open(video.folder / "control.mp4") as container:
+        assert (container.streams.video[0].height, container.streams.video[0].width) == made_at
+
+
+def _waves(number, *, height, width):
+    y, x = np.mgrid[0:height, 0:width] + 0.5
+    grey = _wave(y - height / 2, x - width / 2, height, width)
+    return np.rint(np.repeat(grey[..., None], 3, 2)).astype(np.uint8)
+
+
+def _wave(y_px, x_px, height, width):
+    """Three waves across the picture and two down it, about the middle."""
+    return 128 + 50 * np.sin(6 * np.pi * x_px / width) + 40 * np.sin(4 * np.pi * y_px / height)
 
 
 def test_importing_the_stage_is_cheap():

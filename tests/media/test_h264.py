@@ -17,9 +17,9 @@ from r2s2r.media.h264 import H264Writer
 from tests.media.clips import numbered_picture, numbers_in
 
 
-def _write(path, frames, *, fps=Fraction(16), crf=16, size=None):
+def _write(path, frames, *, fps=Fraction(16), crf=16, size=None, matrix="bt709"):
     height, width = size or frames[0].shape[:2]
-    with H264Writer(path, height=height, width=width, fps=fps, crf=crf) as writer:
+    with H264Writer(path, height=height, width=width, fps=fps, crf=crf, matrix=matrix) as writer:
         for frame in frames:
             writer.write(frame)
     return path
@@ -63,15 +63,22 @@ def test_no_program_and_no_time_is_written_into_it(numbered):
     assert b"Lavf" not in content
 
 
-def test_colours_are_converted_with_the_matrix_they_are_tagged_with(tmp_path):
+# Of red, by the standards' numbers; and the number by which the bitstream names the matrix.
+_RED_YUV = {"bt709": [63, 102, 240], "bt601": [81, 90, 240]}
+_COLORSPACE = {"bt709": 1, "bt601": 6}
+
+
+@pytest.mark.parametrize("matrix", ["bt709", "bt601"])
+def test_colours_are_converted_with_the_matrix_they_are_tagged_with(tmp_path, matrix):
     colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0), (200, 30, 90), (40, 180, 220)]
     frames = [np.full((64, 64, 3), colour, np.uint8) for colour in colours]
-    path = _write(tmp_path / "colours.mp4", frames, crf=0)
+    path = _write(tmp_path / "colours.mp4", frames, crf=0, matrix=matrix)
     shown = [picture[32, 32].astype(int) for picture in read_clip(path).pictures(0, len(colours) - 1)]
     assert np.abs(np.array(shown) - colours).max() <= 2
-    with av.open(path) as container:  # and by the standard's numbers: red is Y 63, Cb 102, Cr 240 (BT.709)
+    with av.open(path) as container:
+        assert container.streams.video[0].codec_context.colorspace == _COLORSPACE[matrix]
         red = next(container.decode(video=0))
-        assert [bytes(plane)[0] for plane in red.planes] == pytest.approx([63, 102, 240], abs=1)
+        assert [bytes(plane)[0] for plane in red.planes] == pytest.approx(_RED_YUV[matrix], abs=1)
 
 
 def test_pictures_come_close_to_the_source(tmp_path):

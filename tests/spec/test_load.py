@@ -74,7 +74,7 @@ def test_the_reference_pages_examples_load(folder):
         (folder / "media" / name).write_bytes(b"x")
     loaded = load_scene(Path("bunny.yaml"))
     assert list(loaded.entities) == ["bunny", "crate", "lamp", "rock", "tree", "bunny2"]
-    assert list(loaded.shots) == ["orbit", "hop", "hop_close", "still"]
+    assert list(loaded.shots) == ["orbit", "hop", "hop_close", "still", "generated", "sketched"]
     assert loaded.profile == "quick"
 
 
@@ -103,7 +103,7 @@ def test_the_scenes_of_the_project_load(scene, folder):
     text = scene.read_text(encoding="utf-8")
     (folder / scene.name).write_text(text, encoding="utf-8")
     clip = folder / yaml.safe_load(text)["source"]["clip"]
-    clip.parent.mkdir(exist_ok=True)
+    clip.parent.mkdir(parents=True, exist_ok=True)
     clip.write_bytes(b"clip")
     assert load_scene(Path(scene.name)).shots
 

@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.animation import Animation
+from r2s2r.artifacts.progress import Progress
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.diffuse import CompositorSpec
 from r2s2r.stages.diffuse.film_set import FilmSet, film_set_from
+from r2s2r.stages.diffuse.generator import Outcome
 from r2s2r.stages.diffuse.ground import above_ground
 from r2s2r.stages.diffuse.home import retouched
-from r2s2r.stages.diffuse.inputs import DiffuseInputs
+from r2s2r.stages.diffuse.inputs import CompositorInputs
 from r2s2r.stages.diffuse.matte import laid_over
 from r2s2r.stages.diffuse.projection import projection, seen
 from r2s2r.stages.diffuse.shadows import cast, contact_shadow
@@ -25,13 +27,19 @@ class Compositor:
     """Back to front: the plate on the set, what the photograph adds round entities at home, shadows, the entities."""
 
     spec: CompositorSpec
+    inputs: CompositorInputs
 
-    def generate(self, inputs: DiffuseInputs) -> Iterator[NDArray[np.uint8]]:
+    def generate(self, progress: Progress) -> Iterator[NDArray[np.uint8]]:
         """Yield the frames [H, W, 3] uint8, one at a time in memory."""
-        film_set = film_set_from(inputs)
-        for frame in range(inputs.animation.facts.frames):
-            background = self._background(film_set, inputs.animation, frame)
-            yield self._with_entities(background, inputs, frame)
+        film_set, frames = film_set_from(self.inputs), self.inputs.animation.facts.frames
+        for frame in range(frames):
+            background = self._background(film_set, self.inputs.animation, frame)
+            yield self._with_entities(background, frame)
+            progress(frame + 1, frames)
+
+    def outcome(self) -> Outcome:
+        """Return nothing: each frame is made by itself."""
+        return Outcome()
 
     def _background(self, film_set: FilmSet, animation: Animation, frame: int) -> NDArray[np.uint8]:
         camera = animation.camera(frame)
@@ -51,8 +59,8 @@ class Compositor:
                 cast(view, shadow, strength=strength, sight=sight, camera=camera)
         return view
 
-    def _with_entities(self, background: NDArray[np.uint8], inputs: DiffuseInputs, frame: int) -> NDArray[np.uint8]:
-        passes, animation = inputs.passes, inputs.animation
+    def _with_entities(self, background: NDArray[np.uint8], frame: int) -> NDArray[np.uint8]:
+        passes, animation = self.inputs.passes, self.inputs.animation
         ids = above_ground(passes.ids(frame), passes.depth_m(frame), animation.camera(frame))
         active = animation.framing.active
         shown = slice(int(active.y0), int(active.y1)), slice(int(active.x0), int(active.x1))

@@ -11,7 +11,7 @@ from r2s2r.geometry.transforms import Array
 from r2s2r.stages.diffuse.actors import Actor, actor_from_entity
 from r2s2r.stages.diffuse.canvas import Canvas, Placed, at_generation_scale, canvas_from_plate
 from r2s2r.stages.diffuse.home import Trace, traces
-from r2s2r.stages.diffuse.inputs import DiffuseInputs
+from r2s2r.stages.diffuse.inputs import CompositorInputs
 from r2s2r.stages.diffuse.proxy import Proxy, proxy_round
 from r2s2r.stages.diffuse.unseen import unseen_on_canvas
 
@@ -37,7 +37,7 @@ class FilmSet:
     traces: dict[str, Trace]
 
 
-def film_set_from(inputs: DiffuseInputs) -> FilmSet:
+def film_set_from(inputs: CompositorInputs) -> FilmSet:
     """Set up a shot."""
     animation, framing = inputs.animation, inputs.animation.framing
     photograph = at_generation_scale(inputs.footage.reference_frame(), framing)

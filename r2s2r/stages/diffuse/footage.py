@@ -1,38 +1,55 @@
 """Generated frames as a Footage artefact."""
 
-from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from r2s2r.artifacts.animation import Animation, AnimationFacts
+from r2s2r.artifacts.action import Measured
+from r2s2r.artifacts.control import ControlFacts
 from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.footage import FRAMES, REFERENCE, FootageFacts
+from r2s2r.artifacts.passes import PassesFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_rgb
 from r2s2r.media.video import LosslessWriter
+from r2s2r.models.fallback import RestartError
+from r2s2r.stages.diffuse.generator import FrameGenerator
+from r2s2r.stages.diffuse.inputs import CompositorInputs, ModelInputs
 
 
-def write_footage(frames: Iterator[NDArray[np.uint8]], animation: Animation, out: Path, progress: Progress) -> None:
-    """Write frames [H, W, 3] as they come; the first is also the reference picture."""
-    facts = animation.facts
-    with LosslessWriter(out / FRAMES, height=facts.height, width=facts.width, fps=animation.fps) as writer:
-        for frame, picture in enumerate(frames):
-            if frame == 0:
-                write_rgb(out / REFERENCE, picture)
-            writer.write(picture)
-            progress(frame + 1, facts.frames)
-    write_facts(out, _facts(facts, animation))
-
-
-def _facts(facts: AnimationFacts, animation: Animation) -> FootageFacts:
-    return FootageFacts(
-        height=facts.height,
-        width=facts.width,
-        fps=facts.fps,
-        times_s=tuple(float(frame / animation.fps) for frame in range(facts.frames)),
-        reference=0,
-        clip_frames=tuple(range(facts.frames)),
-        camera=None,
+def write_footage(
+    generator: FrameGenerator, inputs: CompositorInputs | ModelInputs, out: Path, progress: Progress
+) -> Measured:
+    """Write frames [H, W, 3] as they come; the first is also the reference picture. Return what was measured."""
+    facts = inputs.control.facts if isinstance(inputs, ModelInputs) else inputs.passes.facts
+    fps = Fraction(facts.fps)
+    while not _wrote(generator, facts, out, progress):
+        pass  # begins anew with a fallback noted; there are two at most
+    outcome = generator.outcome()
+    write_facts(
+        out,
+        FootageFacts(
+            height=facts.height,
+            width=facts.width,
+            fps=facts.fps,
+            times_s=tuple(float(frame / fps) for frame in range(facts.frames)),
+            reference=0,
+            clip_frames=tuple(range(facts.frames)),
+            camera=None,
+            drift_delta_e=outcome.drift_delta_e,
+            findings=outcome.findings,
+        ),
     )
+    return outcome.measured
+
+
+def _wrote(generator: FrameGenerator, facts: ControlFacts | PassesFacts, out: Path, progress: Progress) -> bool:
+    """Write all frames; return whether they are all of one kind, or have to be made again from the first."""
+    try:
+        with LosslessWriter(out / FRAMES, height=facts.height, width=facts.width, fps=Fraction(facts.fps)) as writer:
+            for frame, picture in enumerate(generator.generate(progress)):
+                if frame == 0:
+                    write_rgb(out / REFERENCE, picture)
+                writer.write(picture)
+    except RestartError:
+        return False
+    return True

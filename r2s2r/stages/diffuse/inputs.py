@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from r2s2r.artifacts.animation import Animation
+    from r2s2r.artifacts.control import Control
     from r2s2r.artifacts.entity import Entity
     from r2s2r.artifacts.footage import Footage
+    from r2s2r.artifacts.mask import Mask
     from r2s2r.artifacts.passes import Passes
     from r2s2r.artifacts.plate import Plate
+    from r2s2r.artifacts.reference import Reference
 
 
 @dataclass(frozen=True, eq=False)
-class DiffuseInputs:
-    """Everything frames are generated from.
+class CompositorInputs:
+    """Everything the compositor's frames are made from.
 
     Attributes:
         passes: What the renderer drew of the entities.
@@ -29,3 +33,43 @@ class DiffuseInputs:
     footage: "Footage"
     plate: "Plate"
     entities: "Mapping[str, Entity]"
+
+
+@dataclass(frozen=True, eq=False)
+class ModelInputs:
+    """Everything a video model's frames are made from.
+
+    Attributes:
+        control: What steers it.
+        reference: What gives the look; of the control's size.
+        prompt: What it is told.
+        seed: Of the noise.
+        files: Role (``weights``, ``adapter``, ``distillation``) -> local folder.
+        checkpoints: Folder that outlives a killed process; what is in it was made by this very request.
+    """
+
+    control: "Control"
+    reference: "Reference"
+    prompt: str
+    seed: int
+    files: Mapping[str, Path]
+    checkpoints: Path
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceInputs:
+    """Everything a reference picture is made from.
+
+    Attributes:
+        passes: What the control shows, for its frame 0.
+        footage: The source.
+        masks: Name -> mask of each entity selected in the source.
+        compositor: What ``composite`` is made from; None for the other kinds.
+        file: The picture of kind ``file``; None for the other kinds.
+    """
+
+    passes: "Passes"
+    footage: "Footage"
+    masks: "Mapping[str, Mask]"
+    compositor: CompositorInputs | None
+    file: Path | None

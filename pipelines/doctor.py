@@ -1,0 +1,172 @@
+"""Doctor: what this machine and its weights lack for scenes, found without loading a model."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from r2s2r.artifacts.progress import Progress
+from r2s2r.errors import InputError, MissingError
+from r2s2r.models.estimate import describe, estimate
+from r2s2r.models.hashes import hashed, weight_files
+from r2s2r.models.machine import gpu, host_memory_bytes
+from r2s2r.models.size import config_of
+from r2s2r.models.weights import headers, locate
+from r2s2r.spec.animate import AnimateSpec
+from r2s2r.spec.generation import release_size
+from r2s2r.spec.resolved import Scene
+from r2s2r.spec.vace import VaceSpec
+
+State = Literal["ok", "warning", "missing", "wrong"]
+_GB = 1e9
+_ASPECT = (16, 9)
+_ROLES = ("weights", "adapter", "distillation")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        area: ``machine``, ``packages``, ``weights``, ``hashes`` or ``cost``.
+        name: What of it.
+        state: ``warning`` does not keep anything from running; ``missing`` can be got; ``wrong`` cannot be used.
+        said: What was found, and what to do.
+    """
+
+    area: str
+    name: str
+    state: State
+    said: str
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """A video model that scenes want, and for what.
+
+    Attributes:
+        spec: Its settings.
+        written: Role -> absolute folder, or name on the hub.
+        height: Rows that are generated.
+        width: Columns.
+        frames: Of the shot.
+        label: The shot, or the backend.
+    """
+
+    spec: AnimateSpec | VaceSpec
+    written: dict[str, str]
+    height: int
+    width: int
+    frames: int
+    label: str
+
+    @cached_property
+    def found(self) -> dict[str, Path | InputError | MissingError]:
+        """Role -> local folder, or why there is none."""
+        found: dict[str, Path | InputError | MissingError] = {}
+        for role, written in self.written.items():
+            try:
+                found[role] = locate(written, folder=Path())
+            except (InputError, MissingError) as error:
+                found[role] = error
+        return found
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Role -> folder of the weights that are here."""
+        return {role: one for role, one in self.found.items() if isinstance(one, Path)}
+
+
+def model_uses(scenes: list[Scene]) -> list[ModelUse]:
+    """Return the video models of the scenes' shots; without scenes, both published ones with their defaults."""
+    if not scenes:
+        return [_published(spec) for spec in (AnimateSpec(), VaceSpec())]
+    uses = []
+    for scene in scenes:
+        for shot in scene.shots.values():
+            spec, size = shot.diffuse.model, shot.edit.output
+            if spec is not None:
+                written = {role: shot.files[role] for role in _ROLES if role in shot.files}
+                label = f"{scene.name}/{shot.name}"
+                uses.append(ModelUse(spec, written, size.height, size.width, shot.edit.frames, label))
+    return uses
+
+
+def _published(spec: AnimateSpec | VaceSpec) -> ModelUse:
+    width, height = release_size(area_side_px=spec.area_side_px, width=_ASPECT[0], height=_ASPECT[1])
+    written = {"weights": spec.weights} | ({"adapter": spec.adapter} if isinstance(spec, AnimateSpec) else {})
+    label = "animate" if isinstance(spec, AnimateSpec) else "vace"
+    return ModelUse(spec, written, height, width, spec.segment_frames, label)
+
+
+def check_weights(uses: list[ModelUse]) -> Iterator[Check]:
+    """Yield what is known of each model's weights, once for each set of them."""
+    sets: dict[tuple[tuple[str, str], ...], ModelUse] = {}
+    for use in uses:
+        sets.setdefault(tuple(sorted(use.written.items())), use)
+    for use in sets.values():
+        for role, found in use.found.items():
+            state: State = "ok" if isinstance(found, Path) else _state(found)
+            yield Check("weights", f"{use.label} {role}", state, str(found))
+        yield from _parts(use)
+
+
+def _parts(use: ModelUse) -> Iterator[Check]:
+    if not all(find_spec(package) for package in ("torch", "diffusers", "transformers", "peft")):
+        yield from _headers_only(use)
+        return
+    from r2s2r.models.expected import examine
+
+    for part in examine(use.folders, use.spec):
+        state: State = "ok" if part.error is None else _state(part.error)
+        yield Check("weights", f"{use.label} {part.name}", state, str(part.error or part.said))
+
+
+def _headers_only(use: ModelUse) -> Iterator[Check]:
+    """Yield whether the files are whole; whether they fit their model needs the packages."""
+    for folder in sorted({file.parent for root in use.folders.values() for file in root.rglob("*.safetensors")}):
+        try:
+            said = f"{len(headers(folder))} tensors, whole; whether they fit the model cannot be said without torch"
+            yield Check("weights", str(folder), "ok", said)
+        except InputError as error:
+            yield Check("weights", str(folder), "wrong", str(error))
+
+
+def check_hashes(uses: list[ModelUse], progress: Progress) -> Iterator[Check]:
+    """Read all weights and yield their hashes; progress counts bytes."""
+    folders = sorted({folder for use in uses for folder in use.folders.values()})
+    files = list(dict.fromkeys(file for folder in folders for file in weight_files(folder)))
+    for one in hashed(files, progress):
+        said = f"SHA-256 {one.sha256}"
+        if one.is_damaged:
+            yield Check("hashes", str(one.file), "wrong", f"{said}, but {one.published} was published; download again")
+        else:
+            yield Check("hashes", str(one.file), "ok", said + (", as published" if one.published else ""))
+
+
+def _state(error: InputError | MissingError) -> State:
+    return "missing" if isinstance(error, MissingError) else "wrong"
+
+
+def check_cost(uses: list[ModelUse]) -> Iterator[Check]:
+    """Yield what each shot will cost on this machine."""
+    chip, host = gpu(), host_memory_bytes()
+    for use in uses:
+        cost = estimate(
+            use.spec,
+            config_of(use.folders.get("weights")),
+            height=use.height,
+            width=use.width,
+            frames=use.frames,
+            gpu=chip,
+            history=(),
+        )
+        said = f"{use.width}x{use.height}, {use.frames} frames: {describe(cost)}"
+        if not cost.fits:
+            said += "; set precision: fp8, vae_tiling: true or a smaller area_side_px"
+        if cost.host_bytes > host:
+            said += f"; needs {cost.host_bytes / _GB:.0f} GB of the host's memory, which has {host / _GB:.0f} GB"
+        tight = not cost.fits or cost.host_bytes > host
+        yield Check("cost", use.label, "warning" if tight else "ok", said)

@@ -1,0 +1,74 @@
+"""Export: a shot's inputs to a video model, as files that other programs read."""
+
+import tempfile
+from pathlib import Path
+
+from pipelines.node import Ledger, Node
+from pipelines.shot import ShotNodes
+from r2s2r.artifacts.passes import Passes
+from r2s2r.artifacts.progress import unheard
+from r2s2r.artifacts.reference import Reference
+from r2s2r.errors import InputError, R2S2RError
+from r2s2r.media.h264 import H264Writer
+from r2s2r.media.images import write_rgb
+from r2s2r.media.sample import CAPTION, CONTROL, FPS, PICTURE, write_caption
+from r2s2r.stages.diffuse.axes import normals
+
+# The control is lossy in the release's own samples too; this keeps normals to about a grey level.
+_CRF = 4
+
+
+def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
+    """Write a shot as a sample in the release's form; return what a person should know of it.
+
+    The normals are those of the render, at the size the model generates, in the axes it was trained with.
+
+    Raises:
+        InputError: No video model makes the shot, so that it has no reference picture.
+        R2S2RError: What is exported is not built.
+    """
+    if shot.shot.diffuse.model is None:
+        raise InputError(
+            f"{shot.shot.name}: the compositor needs no reference picture, so there is none to export; choose "
+            "`--profile final`, or `diffuse: {backend: animate}` in the scene"
+        )
+    passes = Passes.load(_built(shot, "render", ledger))
+    picture = Reference.load(_built(shot, "reference", ledger)).picture()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as unfinished:
+        write_rgb(Path(unfinished, PICTURE), picture)
+        _write_normals(passes, shot, Path(unfinished, CONTROL))
+        write_caption(Path(unfinished, CAPTION), _prompt(shot.nodes))
+        for name in (PICTURE, CONTROL, CAPTION):
+            Path(unfinished, name).replace(folder / name)
+    return tuple(_findings(passes))
+
+
+def _built(shot: ShotNodes, name: str, ledger: Ledger) -> Path:
+    action = ledger.action(shot[name])
+    if action is None:
+        scene = shot.scene
+        raise R2S2RError(
+            f"{name} is not built; `r2s2r run {scene.path} --shot {shot.shot.name} --profile {scene.profile} "
+            "--until reference`"
+        )
+    return ledger.store.object(action.result)
+
+
+def _write_normals(passes: Passes, shot: ShotNodes, path: Path) -> None:
+    """Write the control video: in BT.601, because the release reads it by OpenCV 4, which knows nothing else."""
+    facts, convention = passes.facts, shot.shot.diffuse.animate.normal_convention
+    size = {"height": facts.height, "width": facts.width}
+    with H264Writer(path, **size, fps=passes.fps, crf=_CRF, matrix="bt601") as writer:
+        for frame in normals(passes, convention, unheard):
+            writer.write(frame)
+
+
+def _prompt(nodes: tuple[Node, ...]) -> str:
+    return next(str(node.parameters["prompt"]) for node in nodes if node.stage == "diffuse")
+
+
+def _findings(passes: Passes) -> list[str]:
+    if passes.fps == FPS:
+        return []
+    return [f"the control has {float(passes.fps):g} frames a second, and the release takes each for one of {FPS}"]

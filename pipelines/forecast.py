@@ -1,0 +1,91 @@
+"""Forecast: what a shot's video model will be told and what it will cost, before anything is loaded."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from r2s2r.models.estimate import Estimate, estimate
+
+from pipelines.advice import advice
+from pipelines.node import Ledger, Node
+from pipelines.plan import ShotPlan
+from r2s2r.artifacts.action import Measured
+from r2s2r.artifacts.store import Store
+from r2s2r.models.machine import gpu
+from r2s2r.models.segments import Segments
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is to be known of a shot before its video model runs.
+
+    Attributes:
+        prompt: What the model is told.
+        variants: How many videos are made.
+        segments: How the shot is cut.
+        estimate: Memory and time of one video.
+        warnings: What the author should look at first.
+    """
+
+    prompt: str
+    variants: int
+    segments: Segments
+    estimate: Estimate
+    warnings: tuple[str, ...]
+
+
+def forecast(plan: ShotPlan, ledger: Ledger) -> Forecast | None:
+    """Return the forecast of a shot whose frames a video model has still to make; None for every other shot."""
+    nodes = [planned.node for planned in plan.nodes if planned.node.model is not None and planned.state != "fresh"]
+    if not nodes:
+        return None
+    scene, shot, model = plan.shot.scene, plan.shot.shot, nodes[0].model
+    assert model is not None
+    output, spec = shot.edit.output, shot.diffuse.model
+    assert spec is not None
+    return Forecast(
+        prompt=nodes[0].parameters["prompt"],
+        variants=len(nodes),
+        segments=Segments(shot.edit.frames, spec.segment_frames, spec.overlap_frames),
+        estimate=estimate(
+            spec,
+            _config(nodes[0], ledger),
+            height=output.height,
+            width=output.width,
+            frames=shot.edit.frames,
+            gpu=gpu(),
+            history=list(_history(ledger.store, nodes[0].backend)),
+        ),
+        warnings=(*advice(scene, shot), *_findings(plan, ledger)),
+    )
+
+
+def _config(node: Node, ledger: Ledger) -> Mapping[str, Any] | None:
+    """Return the transformer's config.json where the weights are here."""
+    folder = ledger.folders(node).get("weights")
+    try:
+        read: Mapping[str, Any] = json.loads(((folder or Path()) / "transformer" / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return read
+
+
+def _findings(plan: ShotPlan, ledger: Ledger) -> Iterator[str]:
+    """Yield what control and reference have to say, where they are made already."""
+    for planned in plan.nodes:
+        action = ledger.action(planned.node) if planned.node.stage in ("control", "reference") else None
+        if action is not None:
+            facts = json.loads((ledger.store.object(action.result) / "facts.json").read_bytes())
+            yield from (f"{planned.node.name}: {finding}" for finding in facts["findings"])
+
+
+def _history(store: Store, backend: str) -> Iterator[Measured]:
+    """Yield what earlier runs of a video model measured."""
+    for path in (store.root / "actions").glob("*.json"):
+        text = path.read_bytes()
+        if b'"seconds_per_step"' in text:  # few have it, and parsing takes longer than looking
+            action = store.action(path.stem)
+            if action is not None and action.request.backend == backend:
+                yield action.measured

@@ -1,0 +1,20 @@
+"""What this machine lacks to make a shot: found before anything is decoded, so that a night is not lost on it."""
+
+from pipelines.failure import Failure
+from pipelines.node import Ledger
+from pipelines.plan import ShotPlan
+from r2s2r.errors import MissingError
+from r2s2r.models.machine import missing_for
+
+
+def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
+    """Return a failure for each unfinished node whose video model cannot run here."""
+    failures = []
+    for planned in plan.nodes:
+        node = planned.node
+        if planned.state != "fresh" and node.model is not None:
+            missing = (*missing_for(node.model), *ledger.absent(node))
+            if missing:
+                advice = "`--until reference` makes what can be made here, `--profile draft` a preview"
+                failures.append(Failure.of(node, MissingError(f"{'; '.join(missing)}; {advice}")))
+    return tuple(failures)

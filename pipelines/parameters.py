@@ -1,0 +1,24 @@
+"""What a stage reads of its settings: the part of a node's key that comes from the scene."""
+
+from typing import Any, get_args
+
+from r2s2r.spec.base import Spec
+from r2s2r.spec.diffuse import DiffuseSpec
+
+_BY_CONTENT = frozenset({"weights", "adapter", "reference"})
+
+
+def read(spec: Spec) -> dict[str, Any]:
+    """Return all settings but the sub-tables of backends that are not the chosen one."""
+    backend = type(spec).model_fields.get("backend")
+    others = set() if backend is None else set(get_args(backend.annotation)) - {getattr(spec, "backend")}  # noqa: B009
+    return spec.model_dump(mode="json", by_alias=True, exclude=others)
+
+
+def read_model(spec: DiffuseSpec) -> dict[str, Any]:
+    """Return the same for a video model, whose weights and pictures go by their contents, not by their names."""
+    settings = read(spec)
+    own = {name: value for name, value in settings[spec.backend].items() if name not in _BY_CONTENT}
+    if own.get("distillation"):
+        own["distillation"] = {**own["distillation"], "weights": "."}
+    return {**settings, spec.backend: own}

@@ -1,0 +1,88 @@
+"""``r2s2r doctor``: what this machine and its weights lack, and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from r2s2r.cli.plain import plain
+from r2s2r.errors import InputError, MissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipelines.doctor import Check, ModelUse
+    from r2s2r.spec.resolved import Scene
+
+EXAMPLE = "example: r2s2r doctor scenes/bunny.yaml --profile final --hashes"
+_COLOURS = {"ok": "green", "warning": "yellow", "missing": "red", "wrong": "red"}
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser(
+        "doctor",
+        help="say what this machine and its weights lack",
+        description="Check programs, packages, GPU, memory, disk, and the weights of the scenes' video models (without "
+        "scenes: the published ones): that they are here, whole, and those of their model. Loads none of them. "
+        "Exit: 0 all is there, 2 weights are wrong, 3 something is missing.",
+        epilog=EXAMPLE,
+    )
+    parser.add_argument("scenes", nargs="*", type=Path, metavar="SCENE", help="scene files")
+    parser.add_argument("--profile", metavar="NAME", help="as for run")
+    parser.add_argument(
+        "--hashes", action="store_true", help="also read all weights, and compare with the SHA-256 the hub gave"
+    )
+    parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything and say it; see the description for the exit code."""
+    from pipelines.doctor import check_cost, check_weights, model_uses
+    from pipelines.doctor_machine import check_machine
+    from r2s2r.spec.load import load_scene
+    from r2s2r.spec.project import find_project
+
+    scenes: list[Scene] = [load_scene(path, profile=args.profile) for path in args.scenes]
+    uses = model_uses(scenes)
+    store = find_project(args.scenes[0] if args.scenes else Path()).store
+    checks = [*check_machine(uses, store), *check_weights(uses), *(_hashes(uses) if args.hashes else ())]
+    checks += check_cost(uses)
+    if args.json:
+        json.dump({"checks": [asdict(check) for check in checks]}, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+    else:
+        _show(checks)
+    states = {check.state for check in checks}
+    if "wrong" in states:
+        return InputError.exit_code
+    return MissingError.exit_code if "missing" in states else 0
+
+
+def _show(checks: list[Check]) -> None:
+    """Print a line for each check, however long: what is advised in it is to be copied."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
+    for check in checks:
+        state = f"[{_COLOURS[check.state]}]{check.state:8}[/]"
+        console.print(f"{state}{check.area:9} {escape(plain(f'{check.name}: {check.said}'))}", soft_wrap=True)
+
+
+def _hashes(uses: list[ModelUse]) -> Iterator[Check]:
+    """Read all weights, with a bar on stderr, and yield what each file's hash says."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    from pipelines.doctor import check_hashes
+
+    console = Console(stderr=True)
+    columns = TextColumn("hashing"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        bar = bars.add_task("hashing", total=None)
+        yield from check_hashes(uses, lambda done, total: bars.update(bar, completed=done, total=total))

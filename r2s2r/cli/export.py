@@ -1,0 +1,48 @@
+"""``r2s2r export``: a shot as files for other programs."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from r2s2r.cli.plain import plain
+from r2s2r.cli.select import selected_shots
+from r2s2r.errors import InputError
+
+EXAMPLE = "example: r2s2r export release scenes/bunny.yaml --shot orbit --profile final samples/bunny/orbit"
+
+
+def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verb."""
+    parser = verbs.add_parser(
+        "export",
+        help="write a shot as files for other programs",
+        description="Write a shot as files for other programs. Forms: `release`, a sample folder of the published "
+        "Real2SAM2Real: source_image.png, object_animation_normal.mp4, caption.json.",
+        epilog=EXAMPLE,
+    )
+    parser.add_argument("form", choices=["release"], help="what to write")
+    parser.add_argument("scene", type=Path, metavar="SCENE", help="scene file")
+    parser.add_argument("--shot", required=True, metavar="NAME", help="shot of the scene")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to")
+    parser.add_argument("--profile", metavar="NAME", help="as for run")
+    parser.add_argument("--force", action="store_true", help="write into a folder that is not empty")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export the shot. Errors when what is exported is not built, or stale: nothing old is ever exported."""
+    from pipelines.export import export_release
+    from pipelines.node import Ledger
+    from r2s2r.artifacts.store import Store
+
+    args.scenes, args.tag, args.shot = [args.scene], [], [args.shot]
+    project, (shot,) = selected_shots(args)
+    if args.folder.exists() and not args.force and not _is_empty(args.folder):
+        raise InputError(f"{args.folder}: is not empty; name another folder, or add --force")
+    for finding in export_release(shot, Ledger(Store(project.store)), args.folder):
+        sys.stderr.write(plain(f"note: {finding}\n"))
+    sys.stdout.write(f"wrote {args.folder}; `r2s2r diffuse --sample {args.folder}` runs it\n")
+    return 0
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())

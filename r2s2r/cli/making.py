@@ -1,0 +1,87 @@
+"""What `run` and `diffuse` share: making what is planned, and telling what became of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from pipelines.plan import ShotPlan
+    from pipelines.run import RunOptions, ShotResult
+    from pipelines.tracker import Tracker
+    from r2s2r.artifacts.store import Store
+
+
+def add_making(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say how things are made and told."""
+    parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N", help="processes at once")
+    parser.add_argument("--fail-fast", action="store_true", help="start nothing more after the first failure")
+    parser.add_argument("--json", action="store_true", help="machine-readable results, on stdout")
+
+
+def make(plans: list[ShotPlan], store: Store, options: RunOptions, *, as_json: bool) -> int:
+    """Make what is planned, with progress on stderr, and report; return the exit code."""
+    from pipelines.run import run
+
+    _end_on_signals()
+    with store.explained():
+        results = run(plans, store, options, display=lambda tracker: _display(plans, tracker))
+    if as_json:
+        json.dump({"shots": [_as_json(result) for result in results]}, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+    else:
+        from r2s2r.cli.summary import show
+
+        show(results)
+    return _exit_code(results)
+
+
+def _end_on_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup, a hang-up stays ignored
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    """End as Ctrl-C does, so that workers are ended too."""
+    sys.exit(128 + number)
+
+
+def _display(plans: list[ShotPlan], tracker: Tracker) -> AbstractContextManager[object]:
+    from rich.console import Console
+
+    from r2s2r.cli.display import RunDisplay
+
+    return RunDisplay(plans, tracker, Console(stderr=True))
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes; give 1 or more")
+    return int(text)
+
+
+def _exit_code(results: list[ShotResult]) -> int:
+    """Wrong input (2) and a lack of the machine (3) only when nothing worse happened; else 1 for a failed shot."""
+    codes = {failure.exit_code for result in results for failure in result.failures}
+    if all(result.is_complete for result in results):
+        return 0
+    return codes.pop() if len(codes) == 1 else 1
+
+
+def _as_json(result: ShotResult) -> dict[str, object]:
+    from r2s2r.cli.plan import as_json
+
+    return {
+        **as_json(result.plan),
+        "state": "done" if result.is_complete else "failed",
+        "video": str(result.video) if result.video else None,
+        "seconds": result.seconds,
+        "errors": [{"node": failure.node.name, "message": failure.message} for failure in result.failures],
+    }

@@ -1,0 +1,1 @@
+"""Video models: exact ports of published ones. torch is imported here, and nothing of scenes or stages."""

@@ -1,0 +1,118 @@
+"""Parts of a video model's pipeline, loaded from local folders only, from safetensors only, and wholly."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKLWan
+from transformers import AutoTokenizer, CLIPVisionModel, PreTrainedTokenizerBase, UMT5EncoderModel
+
+from r2s2r.errors import InputError
+from r2s2r.models.weights import headers, some
+
+
+def part(model: Path, name: str) -> Path:
+    """Return the folder of a part of a model.
+
+    Raises:
+        InputError: If the model's folder has no such part.
+    """
+    if (model / name).is_dir():
+        return model / name
+    raise InputError(f"{model}: has no folder {name}; it must be a whole model in the form diffusers saves it")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return a part's configuration.
+
+    Raises:
+        InputError: If there is none, or it is no JSON object.
+    """
+    file = folder / "config.json"
+    try:
+        config = json.loads(file.read_bytes())
+    except OSError as error:
+        raise InputError(f"{folder}: lacks config.json") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: is no JSON ({error})") from error
+    if not isinstance(config, dict):
+        raise InputError(f"{file}: is no JSON object")
+    return config
+
+
+def load_tokenizer(model: Path) -> PreTrainedTokenizerBase:
+    """Load what cuts a prompt into tokens.
+
+    Raises:
+        InputError: If it cannot be loaded.
+    """
+    folder = part(model, "tokenizer")
+    load: Callable[..., PreTrainedTokenizerBase] = AutoTokenizer.from_pretrained
+    try:
+        return load(folder, local_files_only=True)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
+        raise InputError(f"{folder}: cannot be loaded as a tokenizer ({error})") from error
+
+
+def load_text_encoder(model: Path, *, dtype: torch.dtype) -> UMT5EncoderModel:
+    """Load the text encoder.
+
+    Raises:
+        InputError: If its weights are not complete, or those of another model.
+    """
+    encoder: UMT5EncoderModel = _loaded(UMT5EncoderModel, part(model, "text_encoder"), dtype=dtype)
+    return encoder
+
+
+def load_image_encoder(model: Path, *, dtype: torch.dtype) -> CLIPVisionModel:
+    """Load the image encoder.
+
+    Raises:
+        InputError: If its weights are not complete, or those of another model.
+    """
+    encoder: CLIPVisionModel = _loaded(CLIPVisionModel, part(model, "image_encoder"), dtype=dtype)
+    return encoder
+
+
+def load_vae(model: Path, *, dtype: torch.dtype) -> AutoencoderKLWan:
+    """Load the VAE.
+
+    Raises:
+        InputError: If its weights are not complete, or those of another model.
+    """
+    folder = part(model, "vae")
+    check_class(folder, read_config(folder), {AutoencoderKLWan.__name__})
+    vae: AutoencoderKLWan = _loaded(AutoencoderKLWan, folder, torch_dtype=dtype)
+    return vae
+
+
+def check_class(folder: Path, config: dict[str, Any], known: set[str]) -> None:
+    """Refuse the weights of a model of another class.
+
+    Raises:
+        InputError: Says what they are for.
+    """
+    found = config.get("_class_name")
+    if found not in known:
+        raise InputError(f"{folder}: has the weights of {found}, but {' or '.join(sorted(known))} is needed")
+
+
+def _loaded(model: Any, folder: Path, **precision: torch.dtype) -> Any:  # noqa: ANN401
+    """Load a model of diffusers or transformers, which share no type; see to it that all weights found their places."""
+    headers(folder)  # refuses what is truncated or a pickle, and says so, before a library stumbles over it
+    config = read_config(folder)
+    try:
+        loaded, info = model.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, output_loading_info=True, **precision
+        )
+    except (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"{folder}: cannot be loaded as {model.__name__} ({error})") from error
+    for what in ("missing_keys", "unexpected_keys", "mismatched_keys"):
+        wrong = sorted(map(str, info[what]))
+        if wrong:
+            kind = config.get("_class_name") or config.get("architectures")
+            said = f"{what.replace('_', ' ')}: {some(wrong)}"
+            raise InputError(f"{folder}: its weights ({kind}) do not fit {model.__name__}; {said}")
+    return loaded

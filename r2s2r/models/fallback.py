@@ -1,0 +1,105 @@
+"""Going on when memory does not suffice, with what the spec allows for that. Imports torch only after a failure."""
+
+import gc
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from r2s2r.artifacts.atomic import write_atomically
+from r2s2r.errors import StageError
+from r2s2r.spec.video_model import Fallback, VideoModelSpec
+
+T = TypeVar("T")
+
+# What CUDA, cuBLAS, cuDNN and the host's allocator say, where torch raises a plain RuntimeError.
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
+
+_AS_SETTINGS: dict[Fallback, str] = {"fp8": "precision: fp8", "tiling": "vae_tiling: true"}
+
+
+class RestartError(Exception):
+    """What was given out so far is void: ask for everything again. The next fallback is noted; no failure yet."""
+
+
+def attempts(
+    make: Callable[[tuple[Fallback, ...]], Iterator[T]],
+    spec: VideoModelSpec,
+    *,
+    noted: Path,
+    void: Callable[[], object],
+    situation: str = "",
+) -> Iterator[T]:
+    """Yield what ``make(fallbacks)`` yields; when memory runs out, begin again with one more of the spec's fallbacks.
+
+    Args:
+        make: Has to load the model anew, and nobody else may hold it, or its memory stays taken.
+        spec: Says what may be switched on, in which order.
+        noted: File with the fallbacks taken; outlives a killed process, so that it goes on with them.
+        void: Called before each new attempt: removes checkpoints, since what was made without a fallback and what was
+            made with it must not be mixed.
+        situation: For the error: what was estimated, and what the GPU has.
+
+    Raises:
+        StageError: Memory ran out and no fallback is left.
+        RestartError: Memory ran out after something had been given out; calling again goes on with the next fallback.
+    """
+    while True:
+        given, fallbacks = False, taken(noted)
+        try:
+            for one in make(fallbacks):
+                given = True
+                yield one
+            return
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            left = [name for name in spec.allow_fallback if name not in _switched_on(spec, fallbacks)]
+            if not left:
+                raise StageError(_advice(spec, fallbacks, situation, error)) from error
+        # Not in the handler: the error's traceback keeps the model's tensors alive.
+        _free()
+        void()
+        noted.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(noted, json.dumps([*fallbacks, left[0]]).encode())
+        if given:
+            raise RestartError
+
+
+def taken(noted: Path) -> tuple[Fallback, ...]:
+    """Return the fallbacks noted in a file; none where it is missing or damaged."""
+    try:
+        written = json.loads(noted.read_bytes())
+    except (OSError, ValueError):
+        return ()
+    return tuple(name for name in get_args(Fallback) if isinstance(written, list) and name in written)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that the GPU's or the host's memory did not suffice."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(words in said for words in _OUT_OF_MEMORY)
+
+
+def _switched_on(spec: VideoModelSpec, fallbacks: tuple[Fallback, ...]) -> set[str]:
+    asked = {"fp8": spec.precision == "fp8", "tiling": spec.vae_tiling}
+    return {*fallbacks, *(name for name, on in asked.items() if on)}
+
+
+def _advice(spec: VideoModelSpec, fallbacks: tuple[Fallback, ...], situation: str, error: BaseException) -> str:
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    tried = f", also with {' and '.join(fallbacks)}" if fallbacks else ""
+    unused = [name for name in _AS_SETTINGS if name not in _switched_on(spec, fallbacks)]
+    ways = ["a smaller area_side_px", "fewer segment_frames", *(_AS_SETTINGS[name] for name in unused)]
+    if unused:
+        ways.append(f"allow_fallback: [{', '.join(unused)}], which tries that by itself")
+    told = [f"memory ran out{tried}: {said}", *([situation] if situation else []), f"set {', or '.join(ways)}"]
+    return "; ".join(told)
+
+
+def _free() -> None:
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,113 @@
+"""What this machine has, and what it lacks for a video model; found without torch."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+
+from r2s2r.spec.video_model import VideoModelSpec
+
+PACKAGES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safetensors", "ftfy")
+"""What every video model needs."""
+
+ATTENTION_PACKAGES = {
+    "flash": ("flash_attn", "2.6.3 or later: `pip install flash-attn --no-build-isolation`"),
+    "flash3": ("flash_attn_interface", "built from the folder `hopper` of github.com/Dao-AILab/flash-attention"),
+    "sage": ("sageattention", "2.1.1 or later, built from github.com/thu-ml/SageAttention"),
+}
+"""Attention kernel -> the package it needs, and how to get that."""
+
+_MIB, _GB = 1024**2, 10**9
+_TIMEOUT_S = 20
+_COLUMNS = ("index", "uuid", "name", "memory.total", "memory.free")
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A GPU. Memory in bytes: all of it, and what nobody uses now."""
+
+    name: str
+    memory_bytes: int
+    free_bytes: int
+
+
+def gpu() -> Gpu | None:
+    """Return the GPU that work would run on: the first of CUDA_VISIBLE_DEVICES, else the first; None without one."""
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+    if chosen.startswith("MIG-"):
+        return _part(chosen)
+    for index, uuid, name, total, free in _listed():
+        if chosen == index or (chosen.startswith("GPU-") and uuid.startswith(chosen)):  # UUIDs may be shortened
+            return Gpu(name, _bytes(total), _bytes(free))
+    return None
+
+
+def host_memory_bytes() -> int:
+    """Return the size of the host's memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def host_free_bytes() -> int:
+    """Return how much of the host's memory nobody uses now."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+
+
+def missing_for(spec: VideoModelSpec) -> list[str]:
+    """Say what this machine lacks for a video model, weights aside: packages, and a GPU unless the spec wants none."""
+    lacking = [name for name in PACKAGES if find_spec(name) is None]
+    missing = [f"packages {', '.join(lacking)}: `pip install 'r2s2r[neural]'`"] if lacking else []
+    found = [missing_kernel(spec), missing_gpu() if spec.device == "auto" else None]
+    return missing + [one for one in found if one]
+
+
+def missing_kernel(spec: VideoModelSpec) -> str | None:
+    """Say which package the spec's attention kernel lacks."""
+    if spec.attention == "native" or find_spec(ATTENTION_PACKAGES[spec.attention][0]):
+        return None
+    package, advice = ATTENTION_PACKAGES[spec.attention]
+    return f"package {package}, for attention: {spec.attention}; {advice}"
+
+
+def missing_gpu() -> str | None:
+    """Say what is missing for computing on a GPU."""
+    if gpu() is None:
+        return (
+            "a GPU (nvidia-smi and CUDA_VISIBLE_DEVICES show none): run where one is, or take backend: compositor;"
+            " device: cpu takes hours a frame with anything but a tiny model"
+        )
+    if find_spec("torch") and metadata.version("torch").endswith("+cpu"):
+        return "a torch that can use the GPU (this one is built for the CPU only): pytorch.org/get-started/locally"
+    return None
+
+
+def _listed() -> list[list[str]]:
+    """Return what nvidia-smi says of each GPU: ``_COLUMNS``, memory in MiB."""
+    rows = _nvidia_smi(f"--query-gpu={','.join(_COLUMNS)}", "--format=csv,noheader,nounits").splitlines()
+    cells = [[cell.strip() for cell in row.split(",")] for row in rows]
+    return [row for row in cells if len(row) == len(_COLUMNS)]
+
+
+def _part(uuid: str) -> Gpu | None:
+    """Return a part of a GPU (MIG), of which nvidia-smi says no more than ``MIG 1g.10gb Device 0: (UUID: MIG-...)``."""
+    found = re.search(rf"(MIG \w+\.(\d+)gb\S*).*UUID: {re.escape(uuid)}", _nvidia_smi("-L"))
+    return Gpu(found[1], int(found[2]) * _GB, int(found[2]) * _GB) if found else None
+
+
+def _nvidia_smi(*arguments: str) -> str:
+    """Return what nvidia-smi prints; nothing where it is not there, or its driver is broken or hangs."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return ""
+    try:
+        said = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=_TIMEOUT_S, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return said.stdout
+
+
+def _bytes(mib: str) -> int:
+    """Return MiB as bytes; a GPU that shares the host's memory says ``[N/A]``."""
+    return int(mib) * _MIB if mib.isdecimal() else host_memory_bytes()

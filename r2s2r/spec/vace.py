@@ -1,0 +1,45 @@
+"""Settings of the backend ``vace``: Wan2.1-VACE, the choice for little memory."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from r2s2r.spec.video_model import Area, Guidance, Steps, VideoModelSpec
+from r2s2r.spec.weights import WeightsName
+
+BASE = "Wan-AI/Wan2.1-VACE-1.3B-diffusers"
+
+
+class VaceSpec(VideoModelSpec):
+    """A model that knows depth, and how to fill what is masked, but no normals.
+
+    Attributes:
+        weights: A folder (./models/vace) or a name on the hub (owner/name@revision); 1.3B and 14B both work.
+        mode: ``depth`` is steered by the entities' depth over that of the compositor's ground and backdrop;
+            ``outpaint`` keeps the compositor's frames and fills what the clip never showed.
+        area_side_px: Side of the square whose area is generated; 632 gives 832x480 for 16:9.
+        segment_frames: Frames made at once; 4 n + 1.
+        overlap_frames: Frames a segment takes over from the one before; 4 n + 1.
+        steps: Denoising steps.
+        guidance: Strength of the prompt.
+        shift: Of the noise schedule; 3 suits 480p, 5 suits 720p.
+        conditioning_scale: Strength of the control.
+    """
+
+    weights: WeightsName = BASE
+    mode: Literal["depth", "outpaint"] = "depth"
+    area_side_px: Area = 632
+    segment_frames: Annotated[int, Field(ge=5, le=1001)] = 81
+    overlap_frames: Annotated[int, Field(ge=1, le=41)] = 5
+    steps: Steps = 30
+    guidance: Guidance = 5.0
+    shift: Annotated[float, Field(gt=0, le=100)] = 3.0
+    conditioning_scale: Annotated[float, Field(ge=0, le=4)] = 1.0
+
+    @field_validator("segment_frames", "overlap_frames")
+    @classmethod
+    def _whole_latents(cls, frames: int) -> int:
+        if frames % 4 != 1:
+            near = frames - (frames - 1) % 4
+            raise ValueError(f"must be 4 n + 1, since the VAE takes frames by four; nearest: {near} or {near + 4}")
+        return frames

@@ -1,0 +1,127 @@
+"""``r2s2r export release``: a shot as a sample that the published Real2SAM2Real reads, and so do we."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from r2s2r.media.images import read_rgb
+from r2s2r.media.sample import read_sample
+from tests.pipelines.conftest import new_project
+
+ANIMATE = """\
+diffuse:
+  backend: animate
+  animate: {weights: owner/base, adapter: owner/adapter, size: output}
+"""
+FILES = ["caption.json", "object_animation_normal.mp4", "source_image.png"]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project whose shots were made up to the reference picture, for which no weights are needed."""
+    project = new_project(tmp_path_factory.mktemp("built") / "project")
+    project.scene.write_text(project.scene.read_text() + ANIMATE)
+    done = project.run("--until", "reference")
+    assert done.code == 0, done.err
+    return project
+
+
+def _export(project, folder, *words):
+    return project.call("export", "release", "scene.yaml", "--shot", "orbit", str(folder), *words)
+
+
+def _result(project, node):
+    return Path(project.call("path", "scene.yaml", "orbit", node).out.strip())
+
+
+def test_it_writes_what_the_release_reads(built, tmp_path):
+    folder = tmp_path / "samples" / "orbit"
+    done = _export(built, folder)
+    assert done.code == 0, done.err
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    sample = read_sample(folder)
+    assert (sample.frames, sample.height, sample.width) == (3, 64, 96)
+    caption = json.loads((folder / "caption.json").read_text())
+    assert list(caption) == ["text"]
+    assert "left" in caption["text"]
+    reference = read_rgb(folder / "source_image.png")
+    assert np.array_equal(reference, read_rgb(_result(built, "reference") / "reference.png"))
+
+
+def test_the_normals_come_back_by_opencv(built, tmp_path):
+    """The release decodes with OpenCV; 4:2:0 blurs the edges of colours, in its own samples too."""
+    assert _export(built, tmp_path / "orbit").code == 0
+    normals = _result(built, "render") / "normal"
+    capture = cv2.VideoCapture(str(tmp_path / "orbit" / "object_animation_normal.mp4"))
+    assert capture.get(cv2.CAP_PROP_FPS) == 16
+    for number in range(3):
+        is_there, frame = capture.read()
+        assert is_there
+        expected = read_rgb(normals / f"{number:06d}.png").astype(int)
+        entity = (expected.max(axis=2) > 0).astype(np.uint8)
+        inside = cv2.erode(entity, np.ones((5, 5), np.uint8)) > 0
+        outside = cv2.dilate(entity, np.ones((7, 7), np.uint8)) == 0
+        differences = frame[..., ::-1] - expected
+        assert np.abs(differences[inside].mean(axis=0)).max() < 1.5
+        assert np.abs(differences[inside]).mean() < 5
+        assert np.abs(differences[outside]).max() <= 3
+    assert not capture.read()[0]
+
+
+def test_a_folder_that_is_not_empty_is_left_alone_unless_forced(built, tmp_path):
+    folder = tmp_path / "orbit"
+    assert _export(built, folder).code == 0
+    (folder / "caption.json").write_text('{"text": "by hand"}')
+    refused = _export(built, folder)
+    assert refused.code == 2
+    assert "is not empty; name another folder, or add --force" in refused.err
+    assert json.loads((folder / "caption.json").read_text()) == {"text": "by hand"}
+    assert _export(built, folder, "--force").code == 0
+    assert json.loads((folder / "caption.json").read_text()) != {"text": "by hand"}
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+
+
+def test_what_is_not_built_is_not_exported_and_the_command_that_builds_it_is_said(built, tmp_path):
+    built.change("degrees: 24", "degrees: 25")
+    stale = _export(built, tmp_path / "orbit")
+    built.change("degrees: 25", "degrees: 24")
+    assert stale.code == 1
+    assert "render is not built; `r2s2r run " in stale.err
+    assert "--shot orbit --profile draft --until reference`" in stale.err
+    assert not (tmp_path / "orbit").exists()
+
+
+def test_a_shot_of_the_compositor_has_no_reference_to_export(tmp_path):
+    project = new_project(tmp_path / "project")
+    refused = _export(project, tmp_path / "orbit")
+    assert refused.code == 2
+    assert "choose `--profile final`" in refused.err
+
+
+def test_another_rate_than_the_models_is_said(built, tmp_path):
+    built.change("fps: 16", "fps: 24")
+    try:
+        assert built.run("--shot", "orbit", "--until", "reference").code == 0
+        done = _export(built, tmp_path / "orbit")
+    finally:
+        built.change("fps: 24", "fps: 16")
+    assert done.code == 0
+    assert "note: the control has 24 frames a second" in done.err
+
+
+@pytest.mark.parametrize(
+    "words", [("release", "scene.yaml", "out"), ("blender", "scene.yaml", "--shot", "orbit", "out")]
+)
+def test_a_shot_and_a_known_form_have_to_be_named(built, words):
+    done = built.call("export", *words)
+    assert done.code == 2
+    assert "usage: r2s2r export" in done.err
+
+
+def test_an_unknown_shot_lists_those_there_are(built, tmp_path):
+    done = built.call("export", "release", "scene.yaml", "--shot", "orbti", str(tmp_path / "x"))
+    assert done.code == 2
+    assert "orbit, still" in done.err

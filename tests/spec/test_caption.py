@@ -1,0 +1,357 @@
+"""Captions: drafted from the scene in plain sentences that say what moves, what stays still, and the camera."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from r2s2r.spec.captions import caption, speaks_of_camera
+from r2s2r.spec.captions.naming import Noun
+from r2s2r.spec.captions.words import degrees, listed, metres, number
+from r2s2r.spec.load import load_scene
+
+HEAD = """\
+version: 1
+name: test
+source: {clip: clip.mp4}
+entities:
+  bunny: {select: {box_px: [1, 2, 30, 40]}}
+"""
+TWIN = HEAD + "  twin: {copy: bunny, place: {move_m: [0.9, 0, -1.6]}}\n"
+
+
+@pytest.fixture
+def draft(load):
+    """Returns the caption of shot ``a``, written in flow style."""
+
+    def run(shot, head=HEAD):
+        scene = load(f"shots: {{a: {{{shot}}}}}\n", head=head)
+        return caption(scene, scene.shots["a"])
+
+    return run
+
+
+def keys(*written, more=""):
+    return f"edits: {{bunny: [{{type: transform, keys: [{', '.join(written)}]}}]}}{more}"
+
+
+def test_a_written_prompt_is_left_as_it_is(draft):
+    assert draft("prompt: ' a rabbit,  by itself '") == " a rabbit,  by itself "
+
+
+def test_the_demos_captions():
+    scene = load_scene(Path(__file__).parents[2] / "scenes" / "bunny.yaml")
+    orbit, hop = (caption(scene, scene.shots[name]) for name in ("orbit", "hop"))
+    assert "The camera slowly orbits to the right around the " in orbit
+    assert "by about twenty-five degrees, showing more and more of the right-hand side." in orbit
+    assert "and the surroundings stay in place, neither moving nor turning; only the camera moves." in orbit
+    assert "second" not in orbit
+    assert "farther back to the right" in hop
+    assert "hops about forty centimetres to the right, turning about forty-five degrees counterclockwise" in hop
+    assert "then hops back to the start, turning back as well, and then stays there." in hop
+    assert "The camera slowly dollies in by about forty centimetres." in hop
+    assert all(50 <= len(text.split()) <= 110 for text in (orbit, hop))
+
+
+def test_descriptions_are_used(draft):
+    head = HEAD.replace("{clip: clip.mp4}", "{clip: clip.mp4, description: A sunlit meadow before a cave.}")
+    head = head.replace("40]}}", "40]}, description: a fat grey rabbit with long ears}")
+    text = draft("camera: [{type: pan, degrees: -10}]", head)
+    assert text.startswith(
+        "The video shows a fat grey rabbit with long ears. The setting is a sunlit meadow before a cave. "
+        "The camera slowly pans to the left by about ten degrees. The fat grey rabbit and the surroundings stay "
+    )
+
+
+@pytest.mark.parametrize("camera", ["", "camera: [{type: static}]", "camera: [{type: pan, degrees: 0}]"])
+def test_a_static_camera_is_said_to_be_static(draft, camera):
+    text = draft(camera)
+    assert "The camera is static and neither moves nor turns." in text
+    assert "The bunny and the background stay perfectly still throughout, neither moving nor turning." in text
+
+
+@pytest.mark.parametrize(
+    ("moves", "expected"),
+    [
+        ("{type: orbit, around: bunny, degrees: -90}", "orbits to the left around the bunny by about ninety"),
+        ("{type: orbit, around: bunny, degrees: 180}", "orbits to .*eighty degrees, showing the other side"),
+        ("{type: orbit, around: bunny, degrees: 360}", "quickly orbits to the right all the way around the bunny"),
+        ("{type: orbit, around: [0, 1, -3], degrees: 20}", "orbits to the right around a fixed point by"),
+        ("{type: dolly, distance_m: -1}", "slowly dollies out by about a metre"),
+        ("{type: dolly, distance_m: 2, towards: bunny}", "dollies in towards the bunny by about two metres"),
+        ("{type: pan, degrees: 30}", "slowly pans to the right by about thirty degrees"),
+        (
+            "{type: dolly, distance_m: 1, to: 50%}, {type: pan, degrees: 90, from: 50%}",
+            "The camera first dollies in by about a metre and then pans to the right by about ninety degrees",
+        ),
+        (
+            "{type: orbit, around: bunny, degrees: 30}, {type: dolly, distance_m: 1}",
+            "slowly orbits to the right around the bunny by about thirty degrees, dollying in by about a metre",
+        ),
+        (
+            "{type: pan, degrees: 30, from: 40%, to: 60%}",
+            "The camera first stays static, then pans to the right by about thirty degrees, and then comes to rest",
+        ),
+        (
+            "{type: keyframes, keys: [{at: 0}, {at: 76, position_m: [1, 1.6, 0]}]}",
+            "The camera slowly moves about a metre to the right",
+        ),
+        (
+            "{type: keyframes, keys: [{at: 0}, {at: 76, position_m: [0, 1.6, -3], look_at: bunny}]}",
+            "The camera moves about three metres forward, turning to look at the bunny",
+        ),
+        (
+            "{type: keyframes, keys: [{at: 0, look_at: bunny}, {at: 76, position_m: [0, 3.6, 0], look_at: bunny}]}",
+            "The camera moves about two metres upward, keeping the bunny in view",
+        ),
+        (
+            "{type: keyframes, keys: [{at: 0}, {at: 76, rotate_deg: [20, -10, 0], fov_deg: 30}]}",
+            "The camera pans about ten degrees to the left, tilting about twenty degrees up and zooming in",
+        ),
+        (
+            "{type: dolly, distance_m: 1, to: 9}, {type: keyframes, keys: [{at: 20}, {at: 76, position_m: [1, 1, 0]}]}",
+            "dollies in by .* then moves to another place",
+        ),
+    ],
+)  # fmt: skip
+def test_camera_moves_are_told(draft, moves, expected):
+    text = draft(f"camera: [{moves}]")
+    assert re.search(expected, text), text
+    assert "only the camera moves" in text
+
+
+def test_a_camera_that_follows_says_so(draft):
+    camera = ", camera: [{type: keyframes, keys: [{at: 0, look_at: bunny}, {at: 76, look_at: bunny}]}]"
+    text = draft(keys("{at: 0}", "{at: 76, move_m: [2, 0, 0]}", more=camera))
+    assert "The camera keeps the bunny in view." in text
+    assert "only the bunny and the camera move." in text
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["{at: 0}", "{at: 76, move_m: [-2, 0, 0]}"], "The bunny moves about two metres to the left."),
+        (["{at: 0}", "{at: 76, move_m: [0, 0, 1]}"], "The bunny slowly moves about a metre towards the camera."),
+        (["{at: 0}", "{at: 76, move_m: [1, 0, -1]}"], "moves about one and a half metres to the right and away from"),
+        (["{at: 0}", "{at: 76, move_m: [0, 0.5, 0]}"], "The bunny slowly rises about half a metre."),
+        (["{at: 0}", "{at: 38, move_m: [0, 1, 0]}", "{at: 76}"], "The bunny hops on the spot."),
+        (["{at: 0}", "{at: 38, move_m: [0, -1, 0]}", "{at: 76}"], "sinks about a metre and then rises back"),
+        (["{at: 0}", "{at: 76, rotate_deg: [0, 90, 0]}"], "turns about ninety degrees counterclockwise as"),
+        (["{at: 0}", "{at: 40, rotate_deg: [0, -170, 0]}", "{at: 76, rotate_deg: [0, -340, 0]}"], "hundred and forty"),
+        (["{at: 0}", "{at: 40, rotate_deg: [0, -179, 0]}", "{at: 76, rotate_deg: [0, -358, 0]}"], "once all the way"),
+        (["{at: 0}", "{at: 76, rotate_deg: [30, 0, 0]}"], "tips about thirty degrees towards the camera"),
+        (["{at: 0}", "{at: 76, rotate_deg: [0, 0, -30]}"], "tips about thirty degrees to the right"),
+        (["{at: 0}", "{at: 76, scale: 2}"], "grows to about twice the size"),
+        (["{at: 0}", "{at: 76, scale: 0.5}"], "shrinks to about half the size"),
+        (["{at: 0}", "{at: 76, scale: [1, 2, 1]}"], "stretches upwards"),
+        (["{at: 50%}", "{at: 76, move_m: [3, 0, 0]}"], "first stays still and then moves about three metres"),
+        (["{at: 0}", "{at: 30, move_m: [1, 0, 0]}", "{at: 76}"], "to the right and then moves back to the start"),
+        (["{at: 0}", "{at: 76, position_m: [1, 0, -3]}"], "The bunny moves to another place."),
+        (["{at: 0, position_m: [0, 0, -3]}", "{at: 76, position_m: [2, 0, -3]}"], "moves about two metres to the"),
+    ],
+)  # fmt: skip
+def test_entities_moves_are_told(draft, written, expected):
+    text = draft(keys(*written))
+    assert re.search(expected, text), text
+    assert "The background stays perfectly still; only the bunny moves." in text
+
+
+@pytest.mark.parametrize(
+    "written", [["{at: 0, move_m: [1, 0, 0]}"], ["{at: 0}", "{at: 9}"], ["{at: 0}", "{at: 9, move_m: [0, 0.001, 0]}"]]
+)
+def test_keys_that_change_nothing_in_the_shot_are_no_move(draft, written):
+    assert "The bunny and the background stay perfectly still throughout" in draft(keys(*written))
+
+
+def test_several_edits_of_one_entity_are_told_as_one(draft):
+    move = "{type: transform, keys: [{at: 0}, {at: 76, move_m: [1, 0, 0]}]}"
+    text = draft(f"edits: {{bunny: [{move}, {move}]}}")
+    assert "The bunny moves about two metres to the right." in text
+
+
+def test_assets_have_a_place_of_their_own_to_start_from(draft, folder):
+    (folder / "crate.glb").write_bytes(b"glb")
+    head = HEAD + "  crate: {asset: crate.glb, place: {position_m: [1, 0, -3]}}\n"
+    text = draft("edits: {crate: [{type: transform, keys: [{at: 0}, {at: 76, position_m: [-1, 0, -3]}]}]}", head)
+    assert "The crate moves about two metres to the left." in text
+    assert (
+        "The bunny and the background stay perfectly still, neither moving nor turning; only the crate moves." in text
+    )
+
+
+def test_copies_are_told_from_their_original(draft):
+    text = draft("edits: {twin: [{type: transform, keys: [{at: 0}, {at: 76, move_m: [0, 0, 2]}]}]}", TWIN)
+    assert text.startswith("The video shows a bunny and a second bunny farther back to the right.")
+    assert "The second bunny moves about two metres towards the camera." in text
+    assert "The first bunny and the background stay perfectly still" in text
+
+
+@pytest.mark.parametrize("gone", ["bunny", "twin"])
+def test_what_is_removed_for_the_whole_shot_is_not_mentioned(draft, gone):
+    text = draft(f"edits: {{{gone}: [{{type: remove}}]}}", TWIN)
+    assert text.startswith("The video shows a bunny. ")
+    assert "second" not in text
+    assert "first" not in text
+
+
+@pytest.mark.parametrize(
+    ("removed", "expected"),
+    [
+        ("{type: remove, from: 50%}", "The second bunny disappears halfway through."),
+        ("{type: remove, from: 70}", "The second bunny disappears shortly before the end."),
+        ("{type: remove, to: 50%}", "A second bunny farther back to the right appears halfway through."),
+        ("{type: remove, from: 30%, to: 60%}", "second bunny first disappears about a third .* and then comes back."),
+        (
+            "{type: remove, from: 10, to: 20}, {type: remove, from: 40, to: 50}, {type: remove, from: 70, to: 71}",
+            "The second bunny comes and goes.",
+        ),
+        ("{type: remove, from: 40}, {type: remove, to: 50}", None),
+        ("{type: remove, from: 0.5, to: 76}", "The second bunny disappears shortly after the start."),
+    ],
+)
+def test_what_appears_and_disappears_is_told(draft, removed, expected):
+    text = draft(f"edits: {{twin: [{removed}]}}", TWIN)
+    assert ("second" in text) is (expected is not None)
+    assert re.search(expected or "", text), text
+
+
+def test_a_move_after_an_entity_is_gone_is_not_told(draft):
+    edits = "[{type: remove, from: 50%}, {type: transform, keys: [{at: 60%}, {at: 76, move_m: [1, 0, 0]}]}]"
+    text = draft(f"edits: {{twin: {edits}}}", TWIN)
+    assert "The second bunny disappears halfway through." in text
+    assert "metre" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "full", "later", "many"),
+    [
+        ("bunny", "a bunny", "the bunny", False),
+        ("oak_tree2", "an oak tree", "the oak tree", False),
+        ("old.oak-tree", "an old oak tree", "the old oak tree", False),
+        ("trees", "trees", "the trees", True),
+        ("glass", "a glass", "the glass", False),
+        ("people", "people", "the people", True),
+        ("Anna", "Anna", "Anna", False),
+        ("r2d2", "a r2d2", "the r2d2", False),
+        ("chair_01", "a chair", "the chair", False),
+    ],
+)
+def test_names_become_nouns(name, full, later, many):
+    noun = Noun.from_name(name)
+    assert (noun.full, noun.known, noun.many) == (full, later, many)
+
+
+@pytest.mark.parametrize(
+    ("written", "full", "later", "second", "many"),
+    [
+        ("a fat grey rabbit", "a fat grey rabbit", "the fat grey rabbit", "a second fat grey rabbit", False),
+        ("A cup of coffee. ", "a cup of coffee", "the cup", "a second cup", False),
+        ("the red car, parked", "the red car, parked", "the red car", "a second red car", False),
+        ("old wooden chair", "an old wooden chair", "the old wooden chair", "a second old wooden chair", False),
+        ("two old friends", "two old friends", "the old friends", "more old friends", True),
+        ("Big Buck Bunny", "Big Buck Bunny", "Big Buck Bunny", "a second Big Buck Bunny", False),
+        ("her dog on a lead", "her dog on a lead", "her dog", "a second dog", False),
+        (
+            "a black\n and white cow",
+            "a black and white cow",
+            "the black and white cow",
+            "a second black and white cow",
+            False,
+        ),
+        ("with", "a with", "the with", "a second with", False),
+    ],
+)
+def test_descriptions_become_nouns(written, full, later, second, many):
+    noun = Noun.from_description(written)
+    assert (noun.full, noun.known, noun.many) == (full, later, many)
+    assert noun.another(2) == second
+
+
+def test_amounts_are_words():
+    assert [number(n) for n in (0, 7, 19, 20, 42, 100, 345, 1000)] == [
+        "no", "seven", "nineteen", "twenty", "forty-two", "one hundred", "three hundred and forty-five", "1000",
+    ]  # fmt: skip
+    assert [degrees(d) for d in (0.4, -5, 24, 358, 722, 540)] == [
+        "about one degree", "about five degrees", "about twenty-five degrees", "once all the way round",
+        "twice all the way round", "about five hundred and forty degrees",
+    ]  # fmt: skip
+    assert [metres(m) for m in (0.03, 0.2, -0.52, 1.1, 1.5, 2.4)] == [
+        "a few centimetres", "about twenty centimetres", "about half a metre", "about a metre",
+        "about one and a half metres", "about two metres",
+    ]  # fmt: skip
+    assert [listed(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+def _random_scene(rng):
+    """Return entities and shot of a scene with more going on than anyone would write."""
+    between = rng.uniform
+
+    def choose(items):
+        return items[rng.integers(len(items))]
+
+    names = [f"{choose(['chair', 'red_box', 'Anna', 'people'])}{number}" for number in range(choose([0, 1, 2, 5, 12]))]
+
+    def vector(size):
+        return [round(choose([0, between(-size, size)]), 2) for _ in range(3)]
+
+    def move():
+        target = choose(names) if names else "[0, 1, -3]"
+        span = f"from: {choose([0, 20, 40])}%, to: {choose([50, 80, 100])}%"
+        camera_keys = ", ".join(
+            f"{{at: {share}%, {choose([f'position_m: {vector(3)}', f'look_at: {target}', 'fov_deg: 30'])}}}"
+            for share in (0, 20, 45, 70, 100)
+        )
+        return choose(
+            [
+                f"{{type: orbit, around: {target}, degrees: {between(-400, 400):.1f}, {span}}}",
+                f"{{type: dolly, distance_m: {between(-3, 3):.2f}, {span}}}",
+                f"{{type: pan, degrees: {between(-90, 90):.1f}, {span}}}",
+                f"{{type: keyframes, keys: [{camera_keys}]}}",
+            ]
+        )
+
+    def edit():
+        entity_keys = ", ".join(
+            f"{{at: {share}%, move_m: {vector(1)}, rotate_deg: {vector(40)}, scale: {choose([1, 1.5, 0.4])}}}"
+            for share in (0, 20, 45, 70, 100)
+        )
+        removal = f"{{type: remove, from: {choose([0, 30])}%, to: {choose([50, 100])}%}}"
+        return choose([removal, f"{{type: transform, keys: [{entity_keys}]}}"])
+
+    entities = "".join(f"  {name}: {{select: {{box_px: [1, 2, 3, 4]}}}}\n" for name in names)
+    edits = ", ".join(f"{name}: [{edit()}]" for name in names if rng.random() < 0.7)
+    camera = ", ".join(move() for _ in range(choose([0, 1, 2, 4])))
+    head = "version: 1\nname: t\nsource: {clip: clip.mp4}\n" + (f"entities:\n{entities}" if entities else "")
+    return head, f"frames: {choose([40, 77, 300])}, camera: [{camera}], edits: {{{edits}}}"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_caption_is_whole_sentences_of_30_to_120_words_that_speak_of_the_camera(draft, seed):
+    head, shot = _random_scene(np.random.default_rng(seed))
+    text = draft(shot, head)
+    assert 30 <= len(text.split()) <= 120, text
+    assert speaks_of_camera(text)
+    assert re.fullmatch(r"([A-Z][^.]*[a-z]\.)( [A-Z][^.]*[a-z]\.)*", text), text
+    assert not re.search(r"  | [.,;]|,,|\bnan\b|\d", text), text
+    assert draft(shot, head) == text
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_the_shortest_shots_have_captions(draft, frames):
+    text = draft(f"frames: {frames}, camera: [{{type: pan, degrees: 9}}], edits: {{bunny: [{{type: remove, to: 0}}]}}")
+    assert len(text.split()) >= 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The camera is static.", "slow orbit around a car", "a wide SHOT of it", "dollying in", "zoomed out", "hand-held",
+     "panning left", "Kamerafahrt", "la cámara gira", "la caméra tourne", "камера движется", "镜头缓慢环绕"],
+)  # fmt: skip
+def test_prompts_that_speak_of_the_camera(text):
+    assert speaks_of_camera(text)
+
+
+@pytest.mark.parametrize("text", ["a panda eats", "a rabbit in the sun", "campaign pancakes", "an orbital station", ""])
+def test_prompts_that_do_not(text):
+    assert not speaks_of_camera(text)
