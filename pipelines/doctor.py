@@ -13,7 +13,7 @@ from r2s2r.models.estimate import describe, estimate
 from r2s2r.models.hashes import hashed, weight_files
 from r2s2r.models.machine import gpu, host_memory_bytes
 from r2s2r.models.size import config_of
-from r2s2r.models.weights import headers, locate
+from r2s2r.models.weights import locate, read_header
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.generation import release_size
 from r2s2r.spec.resolved import Scene
@@ -126,12 +126,12 @@ def _parts(use: ModelUse) -> Iterator[Check]:
 
 def _headers_only(use: ModelUse) -> Iterator[Check]:
     """Yield whether the files are whole; whether they fit their model needs the packages."""
-    for folder in sorted({file.parent for root in use.folders.values() for file in root.rglob("*.safetensors")}):
+    for file in dict.fromkeys(file for folder in use.folders.values() for file in weight_files(folder)):
         try:
-            said = f"{len(headers(folder))} tensors, whole; whether they fit the model cannot be said without torch"
-            yield Check("weights", str(folder), "ok", said)
+            said = f"{len(read_header(file))} tensors, whole; whether they fit the model cannot be said without torch"
+            yield Check("weights", str(file), "ok", said)
         except InputError as error:
-            yield Check("weights", str(folder), "wrong", str(error))
+            yield Check("weights", str(file), "wrong", str(error))
 
 
 def check_hashes(uses: list[ModelUse], progress: Progress) -> Iterator[Check]:

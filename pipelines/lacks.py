@@ -15,6 +15,11 @@ def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
         if planned.state != "fresh" and node.model is not None:
             missing = (*missing_for(node.model), *ledger.absent(node))
             if missing:
-                advice = "`--until reference` makes what can be made here, `--profile draft` a preview"
-                failures.append(Failure.of(node, MissingError(f"{'; '.join(missing)}; {advice}")))
+                failures.append(Failure.of(node, MissingError("; ".join((*missing, *_instead(plan))))))
     return tuple(failures)
+
+
+def _instead(plan: ShotPlan) -> tuple[str, ...]:
+    """Say what can be made of a scene's shot without its video model; there is nothing else to a sample."""
+    has_scene = any(planned.node.stage == "render" for planned in plan.nodes)
+    return ("`--until reference` makes what can be made here, `--profile draft` a preview",) if has_scene else ()

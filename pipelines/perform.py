@@ -26,6 +26,7 @@ from r2s2r.spec.entities import PlaceSpec, SelectSpec
 from r2s2r.spec.guides import ControlSpec, ReferenceSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.render import RenderSpec
+from r2s2r.spec.sample import SampleSpec
 from r2s2r.spec.source import SourceSpec
 from r2s2r.stages import diffuse, edit, encode, lift, render
 
@@ -126,12 +127,18 @@ def _entity(request: Request, inputs: Inputs, out: Path, progress: Progress) -> 
 
 
 def _control(request: Request, inputs: Inputs, out: Path, progress: Progress) -> None:
+    if request.backend == "sample":
+        diffuse.import_control(inputs.spec(SampleSpec), inputs.file("video"), out, progress)
+        return
     spec = inputs.spec(ControlSpec)
     film = inputs.one("render", Passes.load) if spec.kind == "normal" else _compositor_inputs(inputs)
     diffuse.make_control(spec, film, out, progress)
 
 
 def _reference(request: Request, inputs: Inputs, out: Path, progress: Progress) -> None:
+    if request.backend == "sample":
+        diffuse.import_reference(inputs.one("control", Control.load), inputs.file("picture"), out, progress)
+        return
     spec = inputs.spec(ReferenceSpec)
     given = diffuse.ReferenceInputs(
         passes=inputs.one("render", Passes.load),

@@ -7,6 +7,7 @@ naming it was released in. What such a model draws is noise.
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -53,8 +54,7 @@ def write_tiny_model(folder: Path, *, seed: int = 0, layers: int = 2) -> None:
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)  # the libraries draw initial weights from the global generator, here a fork of it
-        transformer = _animate_transformer(layers)
-        transformer.save_pretrained(folder / "base" / "transformer")
+        _save(_animate_transformer(layers), folder / "base" / "transformer")
         _write_text_and_vae(folder / "base")
         vision = CLIPVisionConfig(
             hidden_size=IMAGE_DIM,
@@ -66,8 +66,8 @@ def write_tiny_model(folder: Path, *, seed: int = 0, layers: int = 2) -> None:
             patch_size=14,
             hidden_act="gelu",
         )
-        CLIPVisionModel(vision).save_pretrained(folder / "base" / "image_encoder")
-        CLIPImageProcessorPil().save_pretrained(folder / "base" / "image_processor")
+        _save(CLIPVisionModel(vision), folder / "base" / "image_encoder")
+        _save(CLIPImageProcessorPil(), folder / "base" / "image_processor")
         image = {
             "image_encoder": ["transformers", "CLIPVisionModel"],
             "image_processor": ["transformers", "CLIPImageProcessor"],
@@ -80,7 +80,7 @@ def write_tiny_vace(folder: Path, *, seed: int = 0, layers: int = 2) -> None:
     """Write a ``WanVACEPipeline`` into ``folder``; arguments as for ``write_tiny_model``."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        transformer = WanVACETransformer3DModel(
+        transformer = WanVACETransformer3DModel(  # type: ignore[no-untyped-call]
             num_attention_heads=HEADS,
             attention_head_dim=HEAD_DIM,
             ffn_dim=FFN_DIM,
@@ -89,7 +89,7 @@ def write_tiny_vace(folder: Path, *, seed: int = 0, layers: int = 2) -> None:
             num_layers=layers,
             vace_layers=[0],
         )
-        transformer.save_pretrained(folder / "transformer")
+        _save(transformer, folder / "transformer")
         _write_text_and_vae(folder)
         _write_index(folder, "WanVACEPipeline", "WanVACETransformer3DModel", {})
 
@@ -104,7 +104,7 @@ def write_clip(path: Path) -> None:
 
 
 def _animate_transformer(layers: int) -> WanAnimateTransformer3DModel:
-    return WanAnimateTransformer3DModel(
+    return WanAnimateTransformer3DModel(  # type: ignore[no-untyped-call]
         num_attention_heads=HEADS,
         attention_head_dim=HEAD_DIM,
         in_channels=2 * LATENT_CHANNELS + 4,
@@ -131,11 +131,17 @@ def _write_text_and_vae(folder: Path) -> None:
     text = UMT5Config(
         vocab_size=_VOCABULARY, d_model=TEXT_DIM, d_kv=TEXT_DIM // HEADS, d_ff=32, num_layers=2, num_heads=HEADS
     )
-    UMT5EncoderModel(text).save_pretrained(folder / "text_encoder")
-    _tokenizer().save_pretrained(folder / "tokenizer")
-    AutoencoderKLWan(base_dim=8, z_dim=LATENT_CHANNELS).save_pretrained(folder / "vae")
-    scheduler = UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0)
-    scheduler.save_pretrained(folder / "scheduler")
+    _save(UMT5EncoderModel(text), folder / "text_encoder")
+    _save(_tokenizer(), folder / "tokenizer")
+    _save(AutoencoderKLWan(base_dim=8, z_dim=LATENT_CHANNELS), folder / "vae")  # type: ignore[no-untyped-call]
+    scheduler = UniPCMultistepScheduler(  # type: ignore[no-untyped-call]
+        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0
+    )
+    _save(scheduler, folder / "scheduler")
+
+
+def _save(part: Any, folder: Path) -> None:  # noqa: ANN401 - their libraries hide the method from type checkers
+    part.save_pretrained(folder)
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
@@ -153,7 +159,7 @@ def _tokenizer() -> PreTrainedTokenizerFast:
     tokenizer.train_from_iterator([_SEEN_TEXT], trainer)
     tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     pad, end, unknown = special
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, pad_token=pad, eos_token=end, unk_token=unknown, model_max_length=512
     )
 
@@ -202,7 +208,7 @@ def _still_life() -> NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     media = Path(__file__).resolve().parent / "media" / "tiny"
     write_tiny_model(media)
     write_clip(media / "clip.mkv")

@@ -25,11 +25,14 @@ _BF16_FLOPS = {
     "RTX 3090": 71e12,
 }
 
+# Cut-down or faster relatives, and parts: none of the chips above.
+_OTHERS = {"Laptop", "Max", "MIG", "SUPER", "Ti"}
+
 
 def bf16_flops(name: str) -> float | None:
     """Return the peak of a GPU by the name nvidia-smi gives it; None for one that is not listed."""
     words = name.replace("-", " ").split()
-    fitting = [chip for chip in _BF16_FLOPS if _holds(words, chip.split())]
+    fitting = [chip for chip in _BF16_FLOPS if _holds(words, chip.split()) and not _OTHERS & set(words)]
     return _BF16_FLOPS[max(fitting, key=len)] if fitting else None
 
 

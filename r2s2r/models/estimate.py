@@ -1,7 +1,7 @@
 """What a shot will cost: memory and minutes, before anything is loaded. Imports no torch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -66,7 +66,9 @@ def estimate(
         width: Columns of that.
         frames: Of the shot.
         gpu: What it will run on; None where there is none, or it is not known.
-        history: What earlier runs of this kind of model measured, on any GPU.
+        history: What earlier runs of this kind of model measured, on any GPU: ``seconds_per_step``, ``height``,
+            ``width``, ``precision``, ``gpu``, and where noted ``forward_flops``, ``forwards_per_step``,
+            ``peak_gpu_bytes``, ``step_cache``, ``attention``.
     """
     load, used = Load.of(spec, config, height=height, width=width), None if spec.device == "cpu" else gpu
     needs = load.needs()
@@ -130,16 +132,21 @@ def _alike(run: Measured, load: Load, gpu: Gpu | None) -> bool:
 
 def _scaled(run: Measured, load: Load) -> float:
     """Return a run's seconds a step, by the ratio of the floating-point operations."""
-    then = Load(load.spec, load.transformer, run["height"], run["width"])
-    ratio = load.forward_flops / then.forward_flops * _forwards(load.spec) / run.get("forwards_per_step", 2)
+    ratio = load.forward_flops / _flops_of(run, load) * _forwards(load.spec) / run.get("forwards_per_step", 2)
     return float(run["seconds_per_step"] * ratio)
 
 
+def _flops_of(run: Measured, load: Load) -> float:
+    """Return the operations of a run's forward pass: as noted, else as if it had been of this very model."""
+    return float(run.get("forward_flops") or replace(load, height=run["height"], width=run["width"]).forward_flops)
+
+
 def _measured_peak(load: Load, gpu: Gpu | None, history: Sequence[Measured]) -> int:
-    """Return the highest peak of runs of this very size and precision on this GPU; 0 without such."""
+    """Return the highest peak of runs of this very size, model and precision on this GPU; 0 without such."""
     same = {"height": load.height, "width": load.width, "precision": load.spec.precision}
     runs = [run for run in history if _alike(run, load, gpu) and all(run.get(key) == same[key] for key in same)]
-    return max((int(run.get("peak_gpu_bytes", 0)) for run in runs), default=0) if gpu else 0
+    peaks = [int(run.get("peak_gpu_bytes", 0)) for run in runs if _flops_of(run, load) == load.forward_flops]
+    return max(peaks, default=0) if gpu else 0
 
 
 def _steps(spec: AnimateSpec | VaceSpec) -> int:

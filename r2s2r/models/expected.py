@@ -6,6 +6,7 @@ No weight is read: diffusers' and transformers' models are built on torch's meta
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,22 +125,37 @@ def _of_diffusers(folder: Path, kind: Any) -> str:  # noqa: ANN401 - diffusers' 
 def _of_transformers(folder: Path, kind: Any) -> str:  # noqa: ANN401 - transformers' loader is not typed
     """Let transformers itself compare, since it renames what older versions saved."""
     found = headers(folder)
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        _, info = kind.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, output_loading_info=True, device_map="meta"
-        )
+        with _silent_transformers():
+            _, info = kind.from_pretrained(
+                folder,
+                local_files_only=True,
+                use_safetensors=True,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,  # they are told with the rest
+                device_map="meta",
+            )
     except (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
         raise InputError(f"{folder}: is no {kind.__name__} ({error})") from error
+    for what in ("missing", "unexpected", "mismatched"):
+        names = sorted(map(str, info[f"{what}_keys"]))
+        if names:
+            raise InputError(f"{folder}: does not fit {kind.__name__}; tensors {what}: {some(names)}")
+    return _summary(found)
+
+
+@contextmanager
+def _silent_transformers() -> Iterator[None]:
+    """Hold back transformers' bar and report; what they say is said by us."""
+    bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        yield
     finally:
+        logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-    for what in ("missing_keys", "unexpected_keys", "mismatched_keys"):
-        if info[what]:
-            names = sorted(map(str, info[what]))
-            raise InputError(f"{folder}: {len(names)} {what.replace('_', ' ')}: {some(names)}")
-    return _summary(found)
 
 
 def _without_memory(folder: Path, kind: Any, config: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever kind makes

@@ -42,7 +42,7 @@ class Shot:
         enabled: Whether it is made when no shot is named.
         priority: Higher runs first.
         tags: Words to find it by.
-        prompt: As written; ``auto`` is drafted by ``spec.caption``.
+        prompt: As written; ``auto`` is drafted by ``spec.captions``.
         seed: Of whatever is random.
         edit: Length, camera, edits, and the output at the size that is generated.
         output: What is delivered.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import lift, null_build, render, shot
+from benchmarks import diffuse, lift, null_build, render, shot
 from benchmarks.peers.turning import balls
 from tests.pipelines.conftest import write_clip
 
@@ -43,6 +43,18 @@ def test_a_cold_shot_is_measured(
     monkeypatch.setattr(shot, "LENGTHS", (1, 2))
     shot.main()
     assert "memory of 2 frames / of 1 frames" in capsys.readouterr().out
+
+
+def test_denoising_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny = {"num_attention_heads": 2, "attention_head_dim": 12, "ffn_dim": 24, "num_layers": 2, "added_kv_proj_dim": 24}
+    monkeypatch.setattr(diffuse, "DEVICE", "cpu")
+    monkeypatch.setattr(diffuse, "CONFIG", {**diffuse.CONFIG, **tiny, "text_dim": 16, "image_dim": 16})
+    monkeypatch.setattr(diffuse, "STEPS", 2)
+    monkeypatch.setattr(diffuse, "HEIGHT", 32)
+    monkeypatch.setattr(diffuse, "WIDTH", 32)
+    monkeypatch.setattr(diffuse, "FRAMES", 5)
+    diffuse.main()
+    assert capsys.readouterr().out.count("s a step of two passes") == 4
 
 
 def test_lifting_is_measured(clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -51,8 +52,8 @@ def test_it_writes_what_the_release_reads(built, tmp_path):
     assert np.array_equal(reference, read_rgb(_result(built, "reference") / "reference.png"))
 
 
-def test_the_normals_come_back_by_opencv(built, tmp_path):
-    """The release decodes with OpenCV; 4:2:0 blurs the edges of colours, in its own samples too."""
+def test_the_normals_come_back_by_opencv_whatever_its_version(built, tmp_path):
+    """The release decodes with OpenCV 4, which takes all for BT.601; 4:2:0 blurs colours, in its own samples too."""
     assert _export(built, tmp_path / "orbit").code == 0
     normals = _result(built, "render") / "normal"
     capture = cv2.VideoCapture(str(tmp_path / "orbit" / "object_animation_normal.mp4"))
@@ -65,10 +66,12 @@ def test_the_normals_come_back_by_opencv(built, tmp_path):
         inside = cv2.erode(entity, np.ones((5, 5), np.uint8)) > 0
         outside = cv2.dilate(entity, np.ones((7, 7), np.uint8)) == 0
         differences = frame[..., ::-1] - expected
-        assert np.abs(differences[inside].mean(axis=0)).max() < 1.5
+        assert np.abs(differences[inside].mean(axis=0)).max() < 2.5
         assert np.abs(differences[inside]).mean() < 5
-        assert np.abs(differences[outside]).max() <= 3
+        assert np.abs(differences[outside]).max() <= 6
     assert not capture.read()[0]
+    with av.open(str(tmp_path / "orbit" / "object_animation_normal.mp4")) as container:
+        assert container.streams.video[0].codec_context.colorspace == 6  # BT.601
 
 
 def test_a_folder_that_is_not_empty_is_left_alone_unless_forced(built, tmp_path):

@@ -51,13 +51,19 @@ def with_settings(ask: Ask, **settings: object) -> Ask:
     return replace(ask, settings={**ask.settings, **settings})
 
 
+@pytest.fixture(scope="module")
+def plain(models, tmp_path_factory) -> list[NDArray[np.uint8]]:
+    """What ``depth`` makes as it is."""
+    return run(Ask("vace depth", models), tmp_path_factory.mktemp("plain")).frames
+
+
 @pytest.mark.parametrize("frames", [2, 9, 10, 14])
-def test_shots_of_any_length_are_made(ask, tmp_path, frames):
-    assert len(run(replace(ask, frames=frames), tmp_path).frames) == frames
+def test_shots_of_any_length_are_made(depth, tmp_path, frames):
+    assert len(run(replace(depth, frames=frames), tmp_path).frames) == frames
 
 
-def test_its_record_says_what_it_took(ask, tmp_path):
-    made = run(ask, tmp_path)
+def test_its_record_says_what_it_took(depth, tmp_path):
+    made = run(depth, tmp_path)
     assert made.measured["segments"] == 3
     assert made.measured["seconds_per_step"] > 0
     assert {"height", "width", "steps", "forwards_per_step", "precision", "peak_host_bytes"} <= set(made.measured)
@@ -78,21 +84,22 @@ def test_its_record_says_what_it_took(ask, tmp_path):
         {"colour_match": "reference"},
     ],
 )
-def test_every_setting_changes_the_frames(depth, tmp_path, setting):
-    plain, other = (run(ask, tmp_path / str(n)) for n, ask in enumerate((depth, with_settings(depth, **setting))))
-    assert differing(plain.frames, other.frames) > 0
+def test_every_setting_changes_the_frames(depth, plain, tmp_path, setting):
+    assert differing(plain, run(with_settings(depth, **setting), tmp_path).frames) > 0
 
 
 @pytest.mark.parametrize(
     "setting",
     [{"precision": "fp8"}, {"step_cache": "taylorseer"}, {"vae_tiling": True}, {"precision": "bf16", "decode": "bf16"}],
 )
-def test_what_saves_memory_or_time_gives_the_same_twice(ask, tmp_path, setting):
-    first, second = (run(with_settings(ask, **setting), tmp_path / str(n)) for n in range(2))
+def test_what_saves_memory_or_time_gives_the_same_twice(depth, tmp_path, setting):
+    quick = with_settings(replace(depth, frames=9), **setting)
+    first, second = (run(quick, tmp_path / str(n)) for n in range(2))
     assert differing(first.frames, second.frames) == 0
 
 
 def test_prompt_and_reference_change_the_frames(ask, tmp_path):
+    ask = replace(ask, frames=9)
     plain = run(ask, tmp_path / "plain").frames
     told = run(replace(ask, prompt="The ball turns."), tmp_path / "told").frames
     reference = write_reference(tmp_path / "white")
@@ -113,18 +120,18 @@ def test_what_is_outside_of_the_mask_matters_and_what_is_inside_does_not(models,
         assert (differing(plain, run(ask, tmp_path / f"run-{side}", control=control).frames) > 0) == changes
 
 
-def test_a_killed_run_goes_on_with_equal_results(ask, tmp_path):
+def test_a_killed_run_goes_on_with_equal_results(depth, plain, tmp_path):
     def kill(done: int, total: int) -> None:
         if done == 4:
             raise KeyboardInterrupt
 
-    whole, told = run(ask, tmp_path / "whole").frames, []
+    told: list[int] = []
     with pytest.raises(KeyboardInterrupt):
-        run(ask, tmp_path / "killed", progress=kill)
+        run(depth, tmp_path / "killed", progress=kill)
     checkpoints = tmp_path / "killed" / "inputs" / "checkpoints"
-    again = run(ask, tmp_path / "again", checkpoints=checkpoints, progress=lambda done, total: told.append(done))
+    again = run(depth, tmp_path / "again", checkpoints=checkpoints, progress=lambda done, total: told.append(done))
     assert told[0] == 3
-    assert differing(whole, again.frames) == 0
+    assert differing(plain, again.frames) == 0
 
 
 def test_memory_that_does_not_suffice_is_met_with_what_is_allowed(depth, tmp_path, monkeypatch):
@@ -137,7 +144,7 @@ def test_memory_that_does_not_suffice_is_met_with_what_is_allowed(depth, tmp_pat
         return decoded(vae, latents)
 
     monkeypatch.setattr("r2s2r.models.vace.generate.decoded", short)
-    made = run(with_settings(depth, allow_fallback=["tiling"]), tmp_path)
+    made = run(with_settings(depth, allow_fallback=("tiling",)), tmp_path)
     assert tried == [False, True, True, True]
     assert made.measured["fallbacks"] == ["tiling"]
     assert "made with tiling" in Footage.load(made.out).facts.findings[0]
@@ -147,17 +154,17 @@ def test_a_prompt_that_is_too_long_says_what_was_cut(depth, tmp_path):
     long = " ".join(f"box{number}" for number in range(600))
     (finding,) = Footage.load(run(replace(depth, prompt=long), tmp_path).out).facts.findings
     assert "512" in finding
-    assert "box599" in finding or "..." in finding
+    assert finding.startswith("prompt: has ")
 
 
-def test_a_control_of_one_frame_is_refused(ask, tmp_path):
+def test_a_control_of_one_frame_is_refused(depth, tmp_path):
     with pytest.raises(InputError, match="frames: 2"):
-        run(replace(ask, frames=1), tmp_path)
+        run(replace(depth, frames=1), tmp_path)
 
 
-def test_a_reference_of_another_size_is_refused(ask, tmp_path):
+def test_a_reference_of_another_size_is_refused(depth, tmp_path):
     with pytest.raises(InputError, match="reference picture is 64x64"):
-        run(ask, tmp_path, reference=write_reference(tmp_path / "other", height=64, width=64))
+        run(depth, tmp_path, reference=write_reference(tmp_path / "other", height=64, width=64))
 
 
 def test_another_frame_rate_is_told(depth, tmp_path):

@@ -46,7 +46,7 @@ def denoised(transformer, steps=STEPS, dtype=torch.float32):
         seen = torch.cat([latents, known], dim=1).to(dtype)
         with transformer.cache_context("cond"):
             flow = transformer(seen, timestep=time[None], **given)[0]
-        latents = scheduler.step(flow, time, latents, return_dict=False)[0]
+        latents = scheduler.step(flow, time, latents, return_dict=False)[0]  # type: ignore[arg-type] # as diffusers does
     return latents
 
 

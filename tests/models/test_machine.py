@@ -102,7 +102,7 @@ def test_a_cpu_needs_no_gpu(tmp_path, monkeypatch):
 @pytest.mark.parametrize("version", ["2.13.0+cpu", "2.13.0", "2.13.0+cu128"])
 def test_a_torch_for_the_cpu_cannot_use_a_gpu(nvidia_smi, monkeypatch, version):
     nvidia_smi(TWO)
-    monkeypatch.setattr(machine.metadata, "version", lambda _: version)
+    monkeypatch.setattr("importlib.metadata.version", lambda _: version)
     assert [said[:7] for said in missing_for(AnimateSpec())] == (["a torch"] if version.endswith("cpu") else [])
 
 

@@ -119,7 +119,6 @@ def test_a_sample_is_made_once_and_delivered(place: Project) -> None:
         (("--area", "7"), "--area: must be >= 64, is 7"),
         (("--precision", "int4"), "--precision: "),
         (("--weights", "not a name"), "--weights: needs a folder"),
-        (("--weights", "./nowhere"), "nowhere: no such folder of weights"),
         (("--seed", "-1"), "--seed -1: must be from 0"),
         (("--frames", "1"), "--frames 1: must be from 2"),
         (("--sample", "demo"), "demo: holds samples (camera_control), name one of them"),
@@ -140,3 +139,10 @@ def test_a_sample_that_needs_a_gpu_says_so_and_ends_with_3(place: Project, monke
     assert done.code == 3
     assert "samples/camera_control: diffuse: " in done.err
     assert "GPU" in done.err
+
+
+def test_weights_that_are_not_here_are_named_from_the_current_folder(place: Project) -> None:
+    done = place.call("diffuse", "--sample", "demo/camera_control", "--device", "cpu", "--weights", "./nowhere")
+    assert done.code == 3
+    assert f"{place.folder / 'nowhere'}: no such folder of weights" in done.err
+    assert not (place.folder / "out").exists()

@@ -15,7 +15,7 @@ from r2s2r.stages import diffuse, edit, encode, lift, render
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "tests" / "data" / "stage_sources.json"
-ARTEFACTS = ["animation", "entity", "facts", "footage", "mask", "passes", "plate", "video"]
+ARTEFACTS = ["animation", "control", "entity", "facts", "footage", "mask", "passes", "plate", "reference", "video"]
 SHARED = [
     "r2s2r/geometry",
     "r2s2r/media",
@@ -23,11 +23,12 @@ SHARED = [
     "pipelines/perform.py",
     *(f"r2s2r/artifacts/{noun}.py" for noun in ARTEFACTS),
 ]
+MODELS = {"diffuse": ["r2s2r/models"]}
 VERSIONS = {
     "lift": [lift.FOOTAGE_VERSION, lift.MASK_VERSION, lift.ENTITY_VERSION, lift.PLATE_VERSION],
     "edit": [edit.VERSION],
     "render": [render.VERSION],
-    "diffuse": [diffuse.VERSION],
+    "diffuse": [diffuse.CONTROL_VERSION, diffuse.REFERENCE_VERSION, diffuse.VERSION],
     "encode": [encode.VERSION],
 }
 
@@ -52,7 +53,10 @@ def _code(path: Path) -> str:
 
 
 def _now(stage: str) -> dict[str, object]:
-    return {"versions": VERSIONS[stage], "source": _source_hash([f"r2s2r/stages/{stage}", *SHARED])}
+    return {
+        "versions": VERSIONS[stage],
+        "source": _source_hash([f"r2s2r/stages/{stage}", *MODELS.get(stage, []), *SHARED]),
+    }
 
 
 @pytest.mark.parametrize("stage", VERSIONS)

@@ -51,7 +51,7 @@ def test_the_demos_captions():
     assert "hops about forty centimetres to the right, turning about forty-five degrees counterclockwise" in hop
     assert "then hops back to the start, turning back as well, and then stays there." in hop
     assert "The camera slowly dollies in by about forty centimetres." in hop
-    assert all(50 <= len(text.split()) <= 110 for text in (orbit, hop))
+    assert all(50 <= len(text.split()) <= 120 for text in (orbit, hop))
 
 
 def test_descriptions_are_used(draft):

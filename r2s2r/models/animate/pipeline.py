@@ -17,7 +17,8 @@ from r2s2r.models.animate.letterbox import Picture
 
 def flow_scheduler(shift: float = 5.0) -> FlowMatchEulerDiscreteScheduler:
     """Return the noise schedule the release uses; the base repository's UniPC gives other pictures (rel. 0.24)."""
-    return FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=shift)
+    scheduler: FlowMatchEulerDiscreteScheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=shift)
+    return scheduler
 
 
 class AnimatePipeline(WanAnimatePipeline):

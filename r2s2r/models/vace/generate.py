@@ -93,7 +93,7 @@ class Generation:
             return {}
 
         levers.reset(self.pipeline)
-        self.watch.start()
+        self.watch.start()  # the pipeline encodes the guide before its first step, which counts that as well
         latents: Tensor = self.pipeline(
             prompt_embeds=self.conditions.prompt,
             negative_prompt_embeds=self.conditions.negative,

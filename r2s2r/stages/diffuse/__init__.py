@@ -9,8 +9,10 @@ from r2s2r.stages.diffuse.inputs import CompositorInputs, ModelInputs, Reference
 
 if TYPE_CHECKING:
     from r2s2r.artifacts.action import Measured
+    from r2s2r.artifacts.control import Control
     from r2s2r.artifacts.passes import Passes
     from r2s2r.artifacts.progress import Progress
+    from r2s2r.spec.sample import SampleSpec
     from r2s2r.stages.diffuse.generator import FrameGenerator
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "CompositorInputs",
     "ModelInputs",
     "ReferenceInputs",
+    "import_control",
+    "import_reference",
     "make_control",
     "make_frames",
     "make_reference",
@@ -45,6 +49,26 @@ def make_reference(spec: ReferenceSpec, inputs: ReferenceInputs, out: Path, prog
     from r2s2r.stages.diffuse.reference import write_reference
 
     write_reference(spec, inputs, out, progress)
+
+
+def import_control(spec: "SampleSpec", file: Path, out: Path, progress: "Progress") -> None:
+    """Make a ``Control`` of a sample's control video in the empty folder ``out``.
+
+    Raises MediaError for a file that cannot be read to its end.
+    """
+    from r2s2r.stages.diffuse import sample
+
+    sample.import_control(spec, file, out, progress)
+
+
+def import_reference(control: "Control", file: Path, out: Path, progress: "Progress") -> None:
+    """Make a ``Reference`` of a sample's picture, at the control's size, in the empty folder ``out``.
+
+    Raises MediaError for a picture that cannot be read.
+    """
+    from r2s2r.stages.diffuse import sample
+
+    sample.import_reference(control, file, out, progress)
 
 
 def make_frames(

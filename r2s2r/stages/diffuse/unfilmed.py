@@ -65,4 +65,4 @@ def _nearest(outlines: list[NDArray[np.bool_]]) -> NDArray[np.intp]:
     if not outlines:
         return np.empty((0, 0), np.intp)
     away = [cv2.distanceTransform((~one).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5) for one in outlines]
-    return np.argmin(away, axis=0)
+    return np.asarray(np.argmin(away, axis=0))

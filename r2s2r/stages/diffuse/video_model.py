@@ -106,9 +106,9 @@ class VideoModel(ABC):
 
     def _placed(self, fallbacks: tuple[Fallback, ...], device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
         facts, pipeline = self.inputs.control.facts, self.load()
-        transformer: Any = getattr(pipeline, "transformer")  # noqa: B009 - diffusers types no parts
+        parts: Any = pipeline
         levers.apply(pipeline, self._settings, fallbacks=fallbacks)
-        work = Load.of(self._settings, dict(transformer.config), height=facts.height, width=facts.width)
+        work = Load.of(self._settings, dict(parts.transformer.config), height=facts.height, width=facts.width)
         here = gpu() if device.type == "cuda" else None
         place(pipeline, choose(work.needs(fallbacks), here), device=device)
         return pipeline

@@ -75,7 +75,7 @@ def _pipeline(**parts: Any) -> AnimatePipeline:
 
 def same_as(stock: Any, **sizes: int) -> AnimateTransformer:
     """Return our transformer with the weights of diffusers'."""
-    ours = AnimateTransformer(**shape(**sizes))
+    ours: AnimateTransformer = AnimateTransformer(**shape(**sizes))
     kept = {name: value for name, value in stock.state_dict().items() if name in ours.state_dict()}
     ours.load_state_dict(kept)
     ours.eval()

@@ -29,6 +29,7 @@ from tests.models.vace.tiny import (
 )
 
 ONE = Segments(frames=9, length=9, overlap=5)
+TWO = Segments(frames=12, length=9, overlap=5)
 THREE = Segments(frames=16, length=9, overlap=5)
 
 
@@ -105,6 +106,15 @@ def test_it_runs_in_half_precision(model, tmp_path, precision, decode):
     settings = {"precision": precision, "decode": decode}
     first, again = (made(model, guide_of(pictures(9)), ONE, tmp_path / str(run), **settings) for run in range(2))
     np.testing.assert_array_equal(first, again)
+
+
+@pytest.mark.parametrize("settings", [{}, {"precision": "bf16", "decode": "bf16"}, {"precision": "fp8"}])
+@pytest.mark.parametrize("placement", ["components", "streamed"])
+def test_it_does_not_matter_where_the_weights_lie(model, tmp_path, placement, settings):
+    guide = guide_of(pictures(12))
+    here = made(model, guide, TWO, tmp_path / "here", **settings)
+    there = made(model, guide, TWO, tmp_path / "there", placement=placement, **settings)
+    np.testing.assert_array_equal(here, there)
 
 
 def test_a_later_segment_is_shown_what_the_one_before_ended_with(model, tmp_path, monkeypatch):

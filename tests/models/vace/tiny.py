@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from r2s2r.artifacts.progress import Progress, unheard
+from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
+from r2s2r.models.placement import Placement, place
 from r2s2r.models.segments import Segments
 from r2s2r.models.vace.conditions import condition
 from r2s2r.models.vace.generate import Generation, Sampling
@@ -50,11 +53,20 @@ def guide_of(frames: Frames, masks: Frames | None = None) -> Guide:
 
 
 def generation(
-    model: Path, guide: Guide, segments: Segments, *, seed: int = 0, progress: Progress = unheard, **settings: Any
+    model: Path,
+    guide: Guide,
+    segments: Segments,
+    *,
+    seed: int = 0,
+    progress: Progress = unheard,
+    placement: Placement = "resident",
+    **settings: Any,
 ) -> Generation:
     """Load a model and get a shot ready."""
     spec = spec_of(**settings)
     pipeline = load(model, spec)
+    levers.apply(pipeline, spec)
+    place(pipeline, placement, device=torch.device("cpu"))
     conditions = condition(pipeline, "a red box", "bad detailed" if spec.guidance > 1 else None)
     sampling = Sampling(segments, HEIGHT, WIDTH, STEPS, spec.guidance, spec.conditioning_scale, seed)
     watch = Watch(progress, segments=segments.count, steps=STEPS)
