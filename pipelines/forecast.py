@@ -1,20 +1,18 @@
 """Forecast: what a shot's video model will be told and what it will cost, before anything is loaded."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-from r2s2r.models.estimate import Estimate, estimate
 
 from pipelines.advice import advice
-from pipelines.node import Ledger, Node
+from pipelines.node import Ledger
 from pipelines.plan import ShotPlan
 from r2s2r.artifacts.action import Measured
 from r2s2r.artifacts.store import Store
+from r2s2r.models.estimate import Estimate, estimate
 from r2s2r.models.machine import gpu
 from r2s2r.models.segments import Segments
+from r2s2r.models.size import config_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def forecast(plan: ShotPlan, ledger: Ledger) -> Forecast | None:
         segments=Segments(shot.edit.frames, spec.segment_frames, spec.overlap_frames),
         estimate=estimate(
             spec,
-            _config(nodes[0], ledger),
+            config_of(ledger.folders(nodes[0]).get("weights")),
             height=output.height,
             width=output.width,
             frames=shot.edit.frames,
@@ -60,16 +58,6 @@ def forecast(plan: ShotPlan, ledger: Ledger) -> Forecast | None:
         ),
         warnings=(*advice(scene, shot), *_findings(plan, ledger)),
     )
-
-
-def _config(node: Node, ledger: Ledger) -> Mapping[str, Any] | None:
-    """Return the transformer's config.json where the weights are here."""
-    folder = ledger.folders(node).get("weights")
-    try:
-        read: Mapping[str, Any] = json.loads(((folder or Path()) / "transformer" / "config.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-    return read
 
 
 def _findings(plan: ShotPlan, ledger: Ledger) -> Iterator[str]:

@@ -62,7 +62,7 @@ def load_text_encoder(model: Path, *, dtype: torch.dtype) -> UMT5EncoderModel:
     Raises:
         InputError: If its weights are not complete, or those of another model.
     """
-    encoder: UMT5EncoderModel = _loaded(UMT5EncoderModel, part(model, "text_encoder"), dtype=dtype)
+    encoder: UMT5EncoderModel = load_whole(UMT5EncoderModel, part(model, "text_encoder"), dtype=dtype)
     return encoder
 
 
@@ -72,7 +72,7 @@ def load_image_encoder(model: Path, *, dtype: torch.dtype) -> CLIPVisionModel:
     Raises:
         InputError: If its weights are not complete, or those of another model.
     """
-    encoder: CLIPVisionModel = _loaded(CLIPVisionModel, part(model, "image_encoder"), dtype=dtype)
+    encoder: CLIPVisionModel = load_whole(CLIPVisionModel, part(model, "image_encoder"), dtype=dtype)
     return encoder
 
 
@@ -84,7 +84,7 @@ def load_vae(model: Path, *, dtype: torch.dtype) -> AutoencoderKLWan:
     """
     folder = part(model, "vae")
     check_class(folder, read_config(folder), {AutoencoderKLWan.__name__})
-    vae: AutoencoderKLWan = _loaded(AutoencoderKLWan, folder, torch_dtype=dtype)
+    vae: AutoencoderKLWan = load_whole(AutoencoderKLWan, folder, torch_dtype=dtype)
     return vae
 
 
@@ -99,7 +99,7 @@ def check_class(folder: Path, config: dict[str, Any], known: set[str]) -> None:
         raise InputError(f"{folder}: has the weights of {found}, but {' or '.join(sorted(known))} is needed")
 
 
-def _loaded(model: Any, folder: Path, **precision: torch.dtype) -> Any:  # noqa: ANN401
+def load_whole(model: Any, folder: Path, **precision: torch.dtype) -> Any:  # noqa: ANN401
     """Load a model of diffusers or transformers, which share no type; see to it that all weights found their places."""
     headers(folder)  # refuses what is truncated or a pickle, and says so, before a library stumbles over it
     config = read_config(folder)

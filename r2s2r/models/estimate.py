@@ -95,6 +95,8 @@ def describe(estimate: Estimate) -> str:
     else:
         time = f"about {_short(estimate.minutes)} min on {estimate.basis}"
     memory = f"{_short(estimate.gpu_bytes / _GB)} GB GPU, {_short(estimate.pinned_bytes / _GB)} GB pinned"
+    if estimate.gpu_bytes == 0:
+        memory = f"{_short(estimate.host_bytes / _GB)} GB of the host's memory"
     return f"{time}, {memory}" + ("" if estimate.fits else ", more than the GPU has")
 
 

@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -18,19 +18,15 @@ _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory",
 _AS_SETTINGS: dict[Fallback, str] = {"fp8": "precision: fp8", "tiling": "vae_tiling: true"}
 
 
-class RestartError(Exception):
-    """What was given out so far is void: ask for everything again. The next fallback is noted; no failure yet."""
-
-
-def attempts(
-    make: Callable[[tuple[Fallback, ...]], Iterator[T]],
+def with_fallbacks(
+    make: Callable[[tuple[Fallback, ...]], T],
     spec: VideoModelSpec,
     *,
     noted: Path,
     void: Callable[[], object],
     situation: str = "",
-) -> Iterator[T]:
-    """Yield what ``make(fallbacks)`` yields; when memory runs out, begin again with one more of the spec's fallbacks.
+) -> T:
+    """Return ``make(fallbacks)``; when memory runs out, begin again with one more of the spec's fallbacks.
 
     Args:
         make: Has to load the model anew, and nobody else may hold it, or its memory stays taken.
@@ -42,15 +38,11 @@ def attempts(
 
     Raises:
         StageError: Memory ran out and no fallback is left.
-        RestartError: Memory ran out after something had been given out; calling again goes on with the next fallback.
     """
     while True:
-        given, fallbacks = False, taken(noted)
+        fallbacks = taken(noted)
         try:
-            for one in make(fallbacks):
-                given = True
-                yield one
-            return
+            return make(fallbacks)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -62,8 +54,6 @@ def attempts(
         void()
         noted.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(noted, json.dumps([*fallbacks, left[0]]).encode())
-        if given:
-            raise RestartError
 
 
 def taken(noted: Path) -> tuple[Fallback, ...]:

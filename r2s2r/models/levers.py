@@ -44,7 +44,8 @@ def apply(pipeline: DiffusionPipeline, spec: VideoModelSpec, *, fallbacks: tuple
 
 def reset(pipeline: DiffusionPipeline) -> None:
     """Forget what the step cache remembers: a segment starts from noise, and must not be told of the one before."""
-    pipeline.transformer._reset_stateful_cache()
+    if pipeline.transformer.is_cache_enabled:  # without, this would only walk through all layers
+        pipeline.transformer._reset_stateful_cache()
 
 
 def _cast_to_fp8(pipeline: DiffusionPipeline, spec: VideoModelSpec) -> None:

@@ -50,7 +50,7 @@ class Watch:
         self._seconds, self._watched, self._since = self._seconds + now - self._since, self._watched + 1, now
         self._progress(segment * self.steps + step + 1, self.segments * self.steps)
 
-    def measured(self, **run: int | str) -> dict[str, Any]:
+    def measured(self, **run: float | str) -> dict[str, Any]:
         """Return what was measured, with what else is to be kept of the run (``height``, ``precision``, ...).
 
         ``seconds_per_step`` is the mean over this process's steps; it is missing where every segment came from

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from r2s2r.spec.video_model import Area, Guidance, Steps, VideoModelSpec
 from r2s2r.spec.weights import WeightsName
@@ -43,3 +43,9 @@ class VaceSpec(VideoModelSpec):
             near = frames - (frames - 1) % 4
             raise ValueError(f"must be 4 n + 1, since the VAE takes frames by four; nearest: {near} or {near + 4}")
         return frames
+
+    @model_validator(mode="after")
+    def _something_new(self) -> "VaceSpec":
+        if self.overlap_frames >= self.segment_frames:
+            raise ValueError(f"overlap_frames must be less than segment_frames, {self.segment_frames}: no frame is new")
+        return self

@@ -184,7 +184,7 @@ def test_memory_does_not_grow_with_the_number_of_frames(inputs, block, shot):
     for frames in (3, 24):
         given = inputs(shot(blocks={"a": block()}, frames=frames))
         tracemalloc.start()
-        for _ in Compositor(CompositorSpec()).generate(given):
+        for _ in Compositor(CompositorSpec(), given).generate(unheard):
             pass
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

@@ -15,8 +15,6 @@ from r2s2r.errors import InputError
 from r2s2r.media.images import write_rgb
 from r2s2r.media.video import LosslessWriter
 from r2s2r.models.decode import decoded
-from r2s2r.stages.diffuse.inputs import ModelInputs
-from r2s2r.stages.diffuse.vace import Vace
 from scenes.tiny_model import write_tiny_vace
 from tests.diffuse.models import WIDTH, Ask, Case, run, write_control, write_reference
 
@@ -171,15 +169,6 @@ def test_another_frame_rate_is_told(depth, tmp_path):
     control = write_control(tmp_path / "control", "depth", frames=9, fps="24/1")
     made = run(depth, tmp_path, control=control)
     assert "24" in Footage.load(made.out).facts.findings[0]
-
-
-def test_segments_that_bring_nothing_new_are_refused(depth, tmp_path):
-    ask = with_settings(depth, overlap_frames=9)
-    inputs = ask.inputs(tmp_path)
-    assert isinstance(inputs, ModelInputs)
-    with pytest.raises(InputError, match="segment_frames") as caught:
-        Vace(ask.spec().vace, inputs)
-    assert caught.value.field == "vace.overlap_frames"
 
 
 def _darkened(control, columns, out):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from r2s2r.errors import StageError
-from r2s2r.models.fallback import RestartError, attempts, is_out_of_memory, taken
+from r2s2r.models.fallback import is_out_of_memory, taken, with_fallbacks
 from r2s2r.spec.animate import AnimateSpec
 
 BOTH = AnimateSpec(allow_fallback=("fp8", "tiling"))
@@ -12,18 +12,17 @@ OOM = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.\n
 
 
 class Maker:
-    """Makes frames 0 1 2, and runs out of memory until it has been given enough."""
+    """Makes a shot, and runs out of memory until it has been given enough."""
 
-    def __init__(self, *, enough, error=OOM, after=0):
-        self.enough, self.error, self.after = set(enough), error, after
+    def __init__(self, *, enough, error=OOM):
+        self.enough, self.error = set(enough), error
         self.tried = []
 
     def __call__(self, fallbacks):
         self.tried.append(fallbacks)
-        for frame in range(3):
-            if frame == self.after and not self.enough <= set(fallbacks):
-                raise self.error
-            yield frame
+        if not self.enough <= set(fallbacks):
+            raise self.error
+        return "shot"
 
 
 @pytest.fixture
@@ -34,19 +33,19 @@ def noted(tmp_path):
 def run(make, spec, noted, **options):
     voided = []
     options = {"void": lambda: voided.append(1), **options}
-    return list(attempts(make, spec, noted=noted, **options)), len(voided)
+    return with_fallbacks(make, spec, noted=noted, **options), len(voided)
 
 
 def test_without_trouble_nothing_is_noted(noted):
     make = Maker(enough=())
-    assert run(make, BOTH, noted) == ([0, 1, 2], 0)
+    assert run(make, BOTH, noted) == ("shot", 0)
     assert make.tried == [()]
     assert not noted.exists()
 
 
 def test_fallbacks_are_taken_in_order_until_it_fits(noted):
     make = Maker(enough=("fp8", "tiling"))
-    assert run(make, BOTH, noted) == ([0, 1, 2], 2)
+    assert run(make, BOTH, noted) == ("shot", 2)
     assert make.tried == [(), ("fp8",), ("fp8", "tiling")]
     assert taken(noted) == ("fp8", "tiling")
 
@@ -60,7 +59,7 @@ def test_the_order_is_the_specs(noted):
 def test_a_later_run_goes_on_with_what_was_noted(noted):
     run(Maker(enough=("fp8",)), BOTH, noted)
     make = Maker(enough=("fp8",))
-    assert run(make, BOTH, noted) == ([0, 1, 2], 0)
+    assert run(make, BOTH, noted) == ("shot", 0)
     assert make.tried == [("fp8",)]
 
 
@@ -70,16 +69,6 @@ def test_what_is_on_already_is_no_fallback(noted):
     with pytest.raises(StageError):
         run(make, spec, noted)
     assert make.tried == [()]
-
-
-def test_frames_given_out_before_are_void_and_asked_for_again(noted):
-    make = Maker(enough=("fp8",), after=2)
-    frames = attempts(make, BOTH, noted=noted, void=lambda: None)
-    assert [next(frames), next(frames)] == [0, 1]
-    with pytest.raises(RestartError):
-        next(frames)
-    assert run(make, BOTH, noted)[0] == [0, 1, 2]
-    assert make.tried == [(), ("fp8",)]
 
 
 def test_the_error_says_what_was_tried_what_is_needed_and_what_to_set(noted):
@@ -112,7 +101,7 @@ def test_without_leave_nothing_is_switched_on(noted):
 )
 def test_every_way_of_running_out_of_memory_counts(noted, error):
     assert is_out_of_memory(error)
-    assert run(Maker(enough=("fp8",), error=error), BOTH, noted)[0] == [0, 1, 2]
+    assert run(Maker(enough=("fp8",), error=error), BOTH, noted)[0] == "shot"
 
 
 @pytest.mark.parametrize("error", [RuntimeError("mat1 and mat2 shapes cannot be multiplied"), StageError("not finite")])
@@ -137,9 +126,9 @@ def test_the_failed_attempts_memory_is_free_before_the_next(noted):
         model = Model()
         if not fallbacks:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        yield model is not None
+        return model is not None
 
-    assert run(make, BOTH, noted)[0] == [True]
+    assert run(make, BOTH, noted)[0]
 
 
 @pytest.mark.parametrize("written", ["", "[", "3", '"fp8"', '{"fp8": 1}', "[3]"])

@@ -101,7 +101,7 @@ def test_the_compositor_makes_one_video_whatever_variants_there_are(load):
         ("diffuse: {backend: vace}, variants: {adapter_scale: [1]}", "variants.adapter_scale: is no setting of vace"),
         (
             "diffuse: {backend: vace, vace: {overlap_frames: 9, segment_frames: 9}}",
-            "diffuse.vace.overlap_frames: must be less than segment_frames, 9: no frame would be new",
+            "diffuse.vace: overlap_frames must be less than segment_frames, 9: no frame is new",
         ),
         (
             "diffuse: {animate: {segment_frames: 80}}",

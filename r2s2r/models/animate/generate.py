@@ -121,8 +121,7 @@ class Generation:
     def _denoised(self, segment: int, inputs: "_Inputs") -> Tensor:
         """Return the latents [1, 16, 1 + T, h, w] after all steps."""
         scheduler, steps, latents = self.pipeline.scheduler, self.sampling.steps, inputs.noise
-        if self.pipeline.transformer.is_cache_enabled:  # without, the reset would only walk through all layers
-            levers.reset(self.pipeline)
+        levers.reset(self.pipeline)
         scheduler.set_timesteps(steps, device=latents.device)
         self.watch.start()
         for step, time in enumerate(scheduler.timesteps):

@@ -12,6 +12,7 @@ from r2s2r.models.animate.distillation import load_distillation
 from r2s2r.models.animate.pipeline import AnimatePipeline, flow_scheduler
 from r2s2r.models.animate.transformer import AnimateTransformer
 from r2s2r.models.components import load_image_encoder, load_text_encoder, load_tokenizer, load_vae, part
+from r2s2r.models.decode import upcast_decoder
 from r2s2r.spec.animate import AnimateSpec
 
 
@@ -32,11 +33,13 @@ def load(files: Mapping[str, Path], spec: AnimateSpec, *, device: torch.device) 
         "tokenizer": load_tokenizer(base),
         "text_encoder": load_text_encoder(base, dtype=dtype),
         "image_encoder": load_image_encoder(base, dtype=dtype),
-        "vae": load_vae(base, dtype=torch.float32 if spec.decode == "fp32" else dtype),
+        "vae": load_vae(base, dtype=dtype),
         "transformer": _transformer(files, spec, dtype=dtype),
         "scheduler": flow_scheduler(spec.shift),
         "image_processor": None,  # diffusers' needs torchvision; `encode_image` does its work
     }
+    if spec.decode == "fp32":
+        upcast_decoder(parts["vae"])
     placed: AnimatePipeline = AnimatePipeline(**parts).to(device)
     return placed
 

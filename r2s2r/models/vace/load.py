@@ -7,7 +7,15 @@ import torch
 from diffusers.models.transformers.transformer_wan_vace import WanVACETransformer3DModel
 
 from r2s2r.errors import InputError
-from r2s2r.models.components import _loaded, check_class, load_text_encoder, load_tokenizer, load_vae, part, read_config
+from r2s2r.models.components import (
+    check_class,
+    load_text_encoder,
+    load_tokenizer,
+    load_vae,
+    load_whole,
+    part,
+    read_config,
+)
 from r2s2r.models.vace.pipeline import VacePipeline, flow_scheduler
 from r2s2r.spec.vace import VaceSpec
 
@@ -31,7 +39,7 @@ def load(folder: Path, spec: VaceSpec) -> VacePipeline:
         "tokenizer": load_tokenizer(folder),
         "text_encoder": load_text_encoder(folder, dtype=dtype),
         "vae": load_vae(folder, dtype=torch.float32),
-        "transformer": _loaded(WanVACETransformer3DModel, part(folder, "transformer"), torch_dtype=dtype),
+        "transformer": load_whole(WanVACETransformer3DModel, part(folder, "transformer"), torch_dtype=dtype),
         "scheduler": flow_scheduler(spec.shift),
     }
     pipeline = VacePipeline(**parts)

@@ -17,9 +17,6 @@ def model_problems(shot: ShotSpec) -> Iterator[Problem]:
         yield Problem(("frames",), f"{diffuse.backend} makes videos: at least 2 frames, is {shot.frames}")
     if diffuse.model.size == "output":
         yield from _odd_sides(shot.output)
-    if diffuse.backend == "vace" and diffuse.vace.overlap_frames >= diffuse.vace.segment_frames:
-        message = f"must be less than segment_frames, {diffuse.vace.segment_frames}: no frame would be new"
-        yield Problem(("diffuse", "vace", "overlap_frames"), message)
     for name in next(shot.variants.combinations(), {}):
         if name != "seed" and name not in type(diffuse.model).model_fields:
             yield Problem(("variants", name), f"is no setting of {diffuse.backend}")

@@ -4,14 +4,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from r2s2r.artifacts.action import Measured
-from r2s2r.artifacts.control import ControlFacts
 from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.footage import FRAMES, REFERENCE, FootageFacts
-from r2s2r.artifacts.passes import PassesFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_rgb
 from r2s2r.media.video import LosslessWriter
-from r2s2r.models.fallback import RestartError
 from r2s2r.stages.diffuse.generator import FrameGenerator
 from r2s2r.stages.diffuse.inputs import CompositorInputs, ModelInputs
 
@@ -22,8 +19,11 @@ def write_footage(
     """Write frames [H, W, 3] as they come; the first is also the reference picture. Return what was measured."""
     facts = inputs.control.facts if isinstance(inputs, ModelInputs) else inputs.passes.facts
     fps = Fraction(facts.fps)
-    while not _wrote(generator, facts, out, progress):
-        pass  # begins anew with a fallback noted; there are two at most
+    with LosslessWriter(out / FRAMES, height=facts.height, width=facts.width, fps=fps) as writer:
+        for frame, picture in enumerate(generator.generate(progress)):
+            if frame == 0:
+                write_rgb(out / REFERENCE, picture)
+            writer.write(picture)
     outcome = generator.outcome()
     write_facts(
         out,
@@ -40,16 +40,3 @@ def write_footage(
         ),
     )
     return outcome.measured
-
-
-def _wrote(generator: FrameGenerator, facts: ControlFacts | PassesFacts, out: Path, progress: Progress) -> bool:
-    """Write all frames; return whether they are all of one kind, or have to be made again from the first."""
-    try:
-        with LosslessWriter(out / FRAMES, height=facts.height, width=facts.width, fps=Fraction(facts.fps)) as writer:
-            for frame, picture in enumerate(generator.generate(progress)):
-                if frame == 0:
-                    write_rgb(out / REFERENCE, picture)
-                writer.write(picture)
-    except RestartError:
-        return False
-    return True

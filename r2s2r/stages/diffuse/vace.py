@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from r2s2r.errors import InputError
 from r2s2r.models.vace.conditions import condition
 from r2s2r.models.vace.generate import Generation, Sampling
 from r2s2r.models.vace.guide import Guide
@@ -23,12 +22,6 @@ class Vace(VideoModel):
     """
 
     def __init__(self, spec: VaceSpec, inputs: ModelInputs) -> None:
-        """Raise InputError where segments would bring nothing new."""
-        if spec.overlap_frames >= spec.segment_frames:
-            raise InputError(
-                f"must be less than segment_frames, {spec.segment_frames}: no frame would be new",
-                field="vace.overlap_frames",
-            )
         super().__init__(spec, inputs, steps=spec.steps, guidance=spec.guidance)
         self.spec = spec
 

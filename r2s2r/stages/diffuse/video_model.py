@@ -13,7 +13,7 @@ from r2s2r.artifacts.action import Measured
 from r2s2r.artifacts.progress import Progress
 from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
-from r2s2r.models.fallback import attempts
+from r2s2r.models.fallback import with_fallbacks
 from r2s2r.models.machine import gpu
 from r2s2r.models.needs import Load
 from r2s2r.models.placement import choose, device_for, place
@@ -72,13 +72,11 @@ class VideoModel(ABC):
         check_guides(self.inputs)
         device = device_for(self._settings)
 
-        def make(fallbacks: tuple[Fallback, ...]) -> Iterator[None]:
+        def make(fallbacks: tuple[Fallback, ...]) -> None:
             self._make(fallbacks, device, progress)
-            return iter(())
 
         noted, void = self.inputs.checkpoints / "fallbacks.json", self._checkpoints.clear
-        for _ in attempts(make, self._settings, noted=noted, void=void, situation=_situation(device)):
-            pass
+        with_fallbacks(make, self._settings, noted=noted, void=void, situation=_situation(device))
         yield from self._finished()
 
     def outcome(self) -> Outcome:
@@ -102,16 +100,19 @@ class VideoModel(ABC):
             precision=precision,
             step_cache=self._settings.step_cache,
             attention=self._settings.attention,
+            forward_flops=self._load_of(pipeline).forward_flops,
         ) | {"fallbacks": list(fallbacks)}
 
     def _placed(self, fallbacks: tuple[Fallback, ...], device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
-        facts, pipeline = self.inputs.control.facts, self.load()
-        parts: Any = pipeline
+        pipeline = self.load()
         levers.apply(pipeline, self._settings, fallbacks=fallbacks)
-        work = Load.of(self._settings, dict(parts.transformer.config), height=facts.height, width=facts.width)
         here = gpu() if device.type == "cuda" else None
-        place(pipeline, choose(work.needs(fallbacks), here), device=device)
+        place(pipeline, choose(self._load_of(pipeline).needs(fallbacks), here), device=device)
         return pipeline
+
+    def _load_of(self, pipeline: Any) -> Load:  # noqa: ANN401 - diffusers types no parts
+        facts = self.inputs.control.facts
+        return Load.of(self._settings, dict(pipeline.transformer.config), height=facts.height, width=facts.width)
 
     def _cut_findings(self, pipeline: Any) -> tuple[str, ...]:  # noqa: ANN401 - diffusers types no parts
         found = cut_finding(pipeline.tokenizer, self.inputs.prompt, field="prompt")

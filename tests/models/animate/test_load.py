@@ -72,7 +72,7 @@ def test_a_published_model_loads_whole(published):
 
 
 @pytest.mark.parametrize(
-    ("settings", "transformer", "vae"),
+    ("settings", "dtype", "decoder"),
     [
         ({"precision": "fp32"}, torch.float32, torch.float32),
         ({"precision": "bf16"}, torch.bfloat16, torch.bfloat16),
@@ -80,11 +80,12 @@ def test_a_published_model_loads_whole(published):
         ({"precision": "bf16", "decode": "fp32"}, torch.bfloat16, torch.float32),
     ],
 )
-def test_the_precision_is_what_the_spec_says(published, settings, transformer, vae):
+def test_the_precision_is_what_the_spec_says(published, settings, dtype, decoder):
     pipeline = loaded(published, **settings)
     for part in (pipeline.transformer, pipeline.text_encoder, pipeline.image_encoder):
-        assert part.dtype == transformer
-    assert pipeline.vae.dtype == vae
+        assert part.dtype == dtype
+    assert next(pipeline.vae.encoder.parameters()).dtype == dtype
+    assert next(pipeline.vae.decoder.parameters()).dtype == decoder
 
 
 def test_what_diffusers_keeps_in_float32_stays_so(tmp_path):
