@@ -30,7 +30,7 @@ def test_two_scenes_of_one_name_are_refused(r2s2r, folder):
 def test_an_unknown_profile_is_refused(r2s2r):
     ended = r2s2r("validate", "good.yaml", "--profile", "finl")
     assert ended.code == 2
-    assert "unknown profile 'final'; known here: draft" in ended.out
+    assert "unknown profile 'finl'; known here: draft, final; did you mean final?" in ended.out
 
 
 def test_json_holds_the_same(r2s2r):
