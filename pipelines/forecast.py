@@ -10,9 +10,11 @@ from pipelines.plan import ShotPlan
 from r2s2r.artifacts.action import Measured
 from r2s2r.artifacts.store import Store
 from r2s2r.models.estimate import Estimate, estimate
-from r2s2r.models.machine import gpu
+from r2s2r.models.machine import Gpu, gpu
 from r2s2r.models.segments import Segments
 from r2s2r.models.size import config_of
+
+_ELSEWHERE = Gpu("NVIDIA H100 80GB HBM3", memory_bytes=85_520_809_984, free_bytes=85_520_809_984)
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Forecast:
         variants: How many videos are made.
         segments: How the shot is cut.
         estimate: Memory and time of one video.
+        gpu_is_here: Whether the estimate is for this machine; else it is for an H100, as farms have them.
         warnings: What the author should look at first.
     """
 
@@ -31,6 +34,7 @@ class Forecast:
     variants: int
     segments: Segments
     estimate: Estimate
+    gpu_is_here: bool
     warnings: tuple[str, ...]
 
 
@@ -43,6 +47,7 @@ def forecast(plan: ShotPlan, ledger: Ledger) -> Forecast | None:
     assert model is not None
     output, spec = shot.edit.output, shot.diffuse.model
     assert spec is not None
+    here = gpu()
     return Forecast(
         prompt=nodes[0].parameters["prompt"],
         variants=len(nodes),
@@ -53,9 +58,10 @@ def forecast(plan: ShotPlan, ledger: Ledger) -> Forecast | None:
             height=output.height,
             width=output.width,
             frames=shot.edit.frames,
-            gpu=gpu(),
+            gpu=here or _ELSEWHERE,
             history=list(_history(ledger.store, nodes[0].backend)),
         ),
+        gpu_is_here=here is not None or spec.device == "cpu",
         warnings=(*advice(scene, shot), *_findings(plan, ledger)),
     )
 

@@ -15,11 +15,13 @@ def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
         if planned.state != "fresh" and node.model is not None:
             missing = (*missing_for(node.model), *ledger.absent(node))
             if missing:
-                failures.append(Failure.of(node, MissingError("; ".join((*missing, *_instead(plan))))))
+                lines = ("this machine lacks:", *(f"- {one}" for one in missing), *_instead(plan))
+                failures.append(Failure.of(node, MissingError("\n  ".join(lines))))
     return tuple(failures)
 
 
 def _instead(plan: ShotPlan) -> tuple[str, ...]:
     """Say what can be made of a scene's shot without its video model; there is nothing else to a sample."""
     has_scene = any(planned.node.stage == "render" for planned in plan.nodes)
-    return ("`--until reference` makes what can be made here, `--profile draft` a preview",) if has_scene else ()
+    here = "`--until control --until reference` makes what can be made here, `--profile draft` a preview"
+    return (here,) if has_scene else ()

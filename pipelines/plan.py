@@ -1,7 +1,7 @@
 """Plan: which nodes of a shot are fresh, stale or unknown, and why."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,9 +52,9 @@ class ShotPlan:
         read = {before.name for one in self.nodes for before in one.node.inputs}
         return tuple(one.node for one in self.nodes if one.node.name not in read)
 
-    def until(self, name: str) -> "ShotPlan":
-        """Return the plan of the nodes of this name or stage (``mask:bunny``, ``mask``) and all that they need."""
-        needed = needed_by([one.node for one in self.nodes if name in (one.node.name, one.node.stage)])
+    def until(self, names: Collection[str]) -> "ShotPlan":
+        """Return the plan of the nodes of these names or stages (``mask:bunny``, ``mask``) and all that they need."""
+        needed = needed_by([one.node for one in self.nodes if {one.node.name, one.node.stage} & set(names)])
         return ShotPlan(self.shot, tuple(one for one in self.nodes if one.node.name in needed))
 
 

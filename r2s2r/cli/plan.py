@@ -100,11 +100,9 @@ def _forecast_lines(plan: ShotPlan, ledger: Ledger) -> Iterator[tuple[str, str]]
     yield "prompt", found.prompt
     segments, each = found.segments, f", {found.variants} times" if found.variants > 1 else ""
     cut = f"{segments.count} segments of" if segments.count > 1 else "one segment of"
-    yield (
-        "segments",
-        f"{cut} {segments.length} frames{each}: {segments.padded} are generated for {segments.frames}",
-    )
-    yield "cost", describe(found.estimate) + each
+    more = f": {segments.padded} are generated for {segments.frames}" if segments.padded > segments.frames else ""
+    yield "segments", f"{cut} {segments.length} frames{each}{more}"
+    yield "cost", f"{'' if found.gpu_is_here else 'no GPU here; '}{describe(found.estimate)}{each}"
     for warning in found.warnings:
         yield "warning", warning
 

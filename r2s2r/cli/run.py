@@ -20,7 +20,10 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     add_selection(parser)
     parser.add_argument(
-        "--until", default="encode", metavar="NODE", help="stop after this node, e.g. render or mask:bunny"
+        "--until",
+        action="append",
+        metavar="NODE",
+        help="make this node and what it needs, e.g. render (may be repeated)",
     )
     add_making(parser)
 
@@ -33,14 +36,16 @@ def run(args: argparse.Namespace) -> int:
     from r2s2r.artifacts.store import Store
 
     project, shots = selected_shots(args)
-    _check_until(args.until, {node.name for shot in shots for node in shot.nodes})
+    until = args.until or ["encode"]
+    _check_until(until, {node.name for shot in shots for node in shot.nodes})
     store = Store(project.store)
     ledger = Ledger(store)
-    plans = [plan_shot(shot, ledger).until(args.until) for shot in shots]
+    plans = [plan_shot(shot, ledger).until(until) for shot in shots]
     options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, out=project.out)
     return make(plans, store, options, as_json=args.json)
 
 
-def _check_until(until: str, names: set[str]) -> None:
-    if until not in names and until not in {name.partition(":")[0] for name in names}:
-        raise InputError(f"--until {until}: no such node; there are {', '.join(sorted(names))}")
+def _check_until(until: list[str], names: set[str]) -> None:
+    for name in until:
+        if name not in names | {known.partition(":")[0] for known in names}:
+            raise InputError(f"--until {name}: no such node; there are {', '.join(sorted(names))}")

@@ -186,7 +186,9 @@ def test_no_gpu_is_exit_3_before_anything_is_decoded(tmp_path: Path, models: Pat
     assert done.code == 3, done.err
     assert "--profile draft" in done.err
     assert not list((project.store / "objects").iterdir())
-    assert project.run("--until", "reference").code == 0
+    assert project.run("--until", "control", "--until", "reference").code == 0
+    missing = ["diffuse", "encode"]
+    assert project.not_fresh() == {"orbit": missing, "still": missing}
 
 
 def test_missing_weights_are_exit_3_and_planned_as_unknown(tmp_path: Path, models: Path) -> None:
