@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.advice import advice
 from pipelines.node import Ledger
 from pipelines.plan import ShotPlan
 from r2s2r.artifacts.action import Measured
-from r2s2r.artifacts.store import Store
 from r2s2r.models.estimate import Estimate, estimate
 from r2s2r.models.machine import Gpu, gpu
 from r2s2r.models.segments import Segments
@@ -38,48 +38,54 @@ class Forecast:
     warnings: tuple[str, ...]
 
 
-def forecast(plan: ShotPlan, ledger: Ledger) -> Forecast | None:
-    """Return the forecast of a shot whose frames a video model has still to make; None for every other shot."""
-    nodes = [planned.node for planned in plan.nodes if planned.node.model is not None and planned.state != "fresh"]
-    if not nodes:
-        return None
-    scene, shot, model = plan.shot.scene, plan.shot.shot, nodes[0].model
-    assert model is not None
-    output, spec = shot.edit.output, shot.diffuse.model
-    assert spec is not None
-    here = gpu()
-    return Forecast(
-        prompt=nodes[0].parameters["prompt"],
-        variants=len(nodes),
-        segments=Segments(shot.edit.frames, spec.segment_frames, spec.overlap_frames),
-        estimate=estimate(
-            spec,
-            config_of(ledger.folders(nodes[0]).get("weights")),
-            height=output.height,
-            width=output.width,
-            frames=shot.edit.frames,
-            gpu=here or _ELSEWHERE,
-            history=list(_history(ledger.store, nodes[0].backend)),
-        ),
-        gpu_is_here=here is not None or spec.device == "cpu",
-        warnings=(*advice(scene, shot), *_findings(plan, ledger)),
-    )
+class Forecaster:
+    """Forecasts the shots of one plan; asks for the GPU and reads what earlier runs measured once for all of them."""
 
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
 
-def _findings(plan: ShotPlan, ledger: Ledger) -> Iterator[str]:
-    """Yield what control and reference have to say, where they are made already."""
-    for planned in plan.nodes:
-        action = ledger.action(planned.node) if planned.node.stage in ("control", "reference") else None
-        if action is not None:
-            facts = json.loads((ledger.store.object(action.result) / "facts.json").read_bytes())
-            yield from (f"{planned.node.name}: {finding}" for finding in facts["findings"])
+    def forecast(self, plan: ShotPlan) -> Forecast | None:
+        """Return the forecast of a shot whose frames a video model has still to make; None for every other shot."""
+        nodes = [planned.node for planned in plan.nodes if planned.node.model is not None and planned.state != "fresh"]
+        shot, spec = plan.shot.shot, plan.shot.shot.diffuse.model
+        if not nodes or spec is None:
+            return None
+        return Forecast(
+            prompt=nodes[0].parameters["prompt"],
+            variants=len(nodes),
+            segments=Segments(shot.edit.frames, spec.segment_frames, spec.overlap_frames),
+            estimate=estimate(
+                spec,
+                config_of(self.ledger.folders(nodes[0]).get("weights")),
+                height=shot.edit.output.height,
+                width=shot.edit.output.width,
+                frames=shot.edit.frames,
+                gpu=self._gpu or _ELSEWHERE,
+                history=self._history.get(shot.diffuse.backend, []),
+            ),
+            gpu_is_here=self._gpu is not None or spec.device == "cpu",
+            warnings=(*advice(plan.shot.scene, shot), *self._findings(plan)),
+        )
 
+    @cached_property
+    def _gpu(self) -> Gpu | None:
+        return gpu()
 
-def _history(store: Store, backend: str) -> Iterator[Measured]:
-    """Yield what earlier runs of a video model measured."""
-    for path in (store.root / "actions").glob("*.json"):
-        text = path.read_bytes()
-        if b'"seconds_per_step"' in text:  # few have it, and parsing takes longer than looking
-            action = store.action(path.stem)
-            if action is not None and action.request.backend == backend:
-                yield action.measured
+    @cached_property
+    def _history(self) -> dict[str, list[Measured]]:
+        """What earlier runs of the video models measured, by backend."""
+        store, history = self.ledger.store, dict[str, list[Measured]]()
+        for path in (store.root / "actions").glob("*.json"):
+            if b'"seconds_per_step"' in path.read_bytes():  # few have it, and parsing takes longer than looking
+                action = store.action(path.stem)
+                if action is not None:
+                    history.setdefault(action.request.backend, []).append(action.measured)
+        return history
+
+    def _findings(self, plan: ShotPlan) -> Iterator[str]:
+        """Yield what control and reference have to say, where they are made already."""
+        for planned in plan.nodes:
+            action = self.ledger.action(planned.node) if planned.node.stage in ("control", "reference") else None
+            if action is not None:
+                facts = json.loads((self.ledger.store.object(action.result) / "facts.json").read_bytes())
+                yield from (f"{planned.node.name}: {finding}" for finding in facts["findings"])

@@ -1,10 +1,13 @@
 """What this machine lacks to make a shot: found before anything is decoded, so that a night is not lost on it."""
 
+from functools import cache
+
 from pipelines.failure import Failure
 from pipelines.node import Ledger
 from pipelines.plan import ShotPlan
 from r2s2r.errors import MissingError
 from r2s2r.models.machine import missing_for
+from r2s2r.spec.video_model import VideoModelSpec
 
 
 def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
@@ -13,11 +16,16 @@ def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
     for planned in plan.nodes:
         node = planned.node
         if planned.state != "fresh" and node.model is not None:
-            missing = (*missing_for(node.model), *ledger.absent(node))
+            missing = (*_missing(node.model), *ledger.absent(node))
             if missing:
                 lines = ("this machine lacks:", *(f"- {one}" for one in missing), *_instead(plan))
                 failures.append(Failure.of(node, MissingError("\n  ".join(lines))))
     return tuple(failures)
+
+
+@cache
+def _missing(spec: VideoModelSpec) -> tuple[str, ...]:
+    return tuple(missing_for(spec))  # asks the GPU's driver: once, not for each of a hundred shots
 
 
 def _instead(plan: ShotPlan) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from r2s2r.cli.select import add_selection, selected_shots
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipelines.forecast import Forecast, Forecaster
     from pipelines.node import Ledger
     from pipelines.plan import ShotPlan
 
@@ -30,22 +31,28 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plan the selected shots; builds nothing."""
+    from pipelines.forecast import Forecaster
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot, sizes
     from r2s2r.artifacts.store import Store
 
     project, shots = selected_shots(args)
     ledger = Ledger(Store(project.store))
+    forecaster = Forecaster(ledger)
     plans = [plan_shot(shot, ledger) for shot in shots]
     if args.json:
         shots_json = [
-            {**as_json(plan), "sizes": asdict(sizes(plan, ledger)), "forecast": _forecast_json(plan, ledger)}
+            {
+                **as_json(plan),
+                "sizes": asdict(sizes(plan, ledger)),
+                "forecast": _forecast_json(forecaster.forecast(plan)),
+            }
             for plan in plans
         ]
         json.dump({"shots": shots_json}, sys.stdout, indent=1)
         sys.stdout.write("\n")
     else:
-        _show(plans, ledger, with_fresh=args.all)
+        _show(plans, forecaster, with_fresh=args.all)
     return 0
 
 
@@ -55,23 +62,20 @@ def as_json(plan: ShotPlan) -> dict[str, object]:
     return {"scene": plan.shot.scene.name, "shot": plan.shot.shot.name, "nodes": nodes}
 
 
-def _forecast_json(plan: ShotPlan, ledger: Ledger) -> dict[str, object] | None:
-    from pipelines.forecast import forecast
-
-    found = forecast(plan, ledger)
+def _forecast_json(found: Forecast | None) -> dict[str, object] | None:
     return None if found is None else {**asdict(found), "generated_frames": found.segments.padded}
 
 
-def _show(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> None:
+def _show(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bool) -> None:
     stale = [plan for plan in plans if not plan.is_fresh]
     if stale:
-        _show_stale(stale, ledger, with_fresh=with_fresh)
+        _show_stale(stale, forecaster, with_fresh=with_fresh)
     fresh = len(plans) - len(stale)
     if fresh:
         sys.stdout.write(f"{fresh} of {len(plans)} shots are fresh: nothing to do for them\n")
 
 
-def _show_stale(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> None:
+def _show_stale(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bool) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -79,8 +83,8 @@ def _show_stale(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> N
     table = Table("shot", "node", "state", "why", box=None, header_style="bold")
     colours = {"fresh": "green", "stale": "yellow", "unknown": "bright_black"}
     for plan in plans:
-        table.add_row(f"{plan.shot.scene.name}/{plan.shot.shot.name}", "", "", _framing(plan, ledger))
-        for word, line in _forecast_lines(plan, ledger):
+        table.add_row(f"{plan.shot.scene.name}/{plan.shot.shot.name}", "", "", _framing(plan, forecaster.ledger))
+        for word, line in _forecast_lines(forecaster.forecast(plan)):
             table.add_row("", word, "", escape(plain(line)))
         for one in plan.nodes:
             if one.state != "fresh" or with_fresh:
@@ -89,12 +93,10 @@ def _show_stale(plans: list[ShotPlan], ledger: Ledger, *, with_fresh: bool) -> N
     Console().print(table)
 
 
-def _forecast_lines(plan: ShotPlan, ledger: Ledger) -> Iterator[tuple[str, str]]:
+def _forecast_lines(found: Forecast | None) -> Iterator[tuple[str, str]]:
     """Yield what a video model will be told and cost, each with a word for it."""
-    from pipelines.forecast import forecast
     from r2s2r.models.estimate import describe
 
-    found = forecast(plan, ledger)
     if found is None:
         return
     yield "prompt", found.prompt
