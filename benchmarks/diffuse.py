@@ -14,8 +14,8 @@ from r2s2r.models import levers
 from r2s2r.models.animate.transformer import AnimateTransformer
 from r2s2r.models.chips import bf16_flops
 from r2s2r.models.machine import gpu
-from r2s2r.models.needs import Load
 from r2s2r.models.size import ANIMATE_14B
+from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
 
 DEVICE, CONFIG, STEPS = "cuda", dict(ANIMATE_14B), 6
@@ -36,7 +36,7 @@ def main() -> None:
     found = gpu()
     name = found.name if found and DEVICE == "cuda" else DEVICE
     for spec in PROFILES:
-        load = Load.of(spec, CONFIG, height=HEIGHT, width=WIDTH)
+        load = Workload.of(spec, CONFIG, height=HEIGHT, width=WIDTH)
         seconds, peak = _measure(spec, load)
         best = bf16_flops(name)
         share = "" if best is None else f", {2 * load.forward_flops / seconds / best * 100:.0f} % of its bf16 peak"
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 @torch.no_grad()
-def _measure(spec: AnimateSpec, load: Load) -> tuple[float, int]:
+def _measure(spec: AnimateSpec, load: Workload) -> tuple[float, int]:
     """Return the mean seconds of a step after the first, and the peak of the GPU's memory."""
     transformer = _random_transformer()
     pipeline = cast(DiffusionPipeline, SimpleNamespace(transformer=transformer, vae=None))

@@ -55,10 +55,15 @@ def build(store: Store, request: Request) -> None:
 def _build_held(store: Store, request: Request, lease: Lease) -> None:
     from pipelines.perform import Workplace, perform  # the stages are heavy; a waiting worker needs none of them
 
+    _check_files_unchanged(store, request)  # since it was asked for: what checkpoints hold must be of these files
     workspace, started = store.workspace(lease.nonce), time.monotonic()
     try:
         measured = perform(request, store, Workplace(workspace, store.checkpoints(request.key), lease.progress))
-        _check_files_unchanged(store, request)
+        try:
+            _check_files_unchanged(store, request)
+        except InputError:
+            shutil.rmtree(store.checkpoints(request.key), ignore_errors=True)
+            raise
         result = store.publish(workspace)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
@@ -87,7 +92,7 @@ def _versions() -> dict[str, str]:
 
 
 def _check_files_unchanged(store: Store, request: Request) -> None:
-    """A file that changed while it was read must not be kept under the old digest."""
+    """What was made of a file that changed in the meantime must not be kept under the old digest."""
     for role, path in request.files.items():
         if not Path(path).exists() or store.files.digest(Path(path)) != request.file_digests[role]:
-            raise InputError(f"{path}: changed while it was being read; run again when it is complete")
+            raise InputError(f"{path}: changed since the run began; run again when it is complete")

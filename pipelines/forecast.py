@@ -1,6 +1,5 @@
 """Forecast: what a shot's video model will be told and what it will cost, before anything is loaded."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,7 +84,5 @@ class Forecaster:
     def _findings(self, plan: ShotPlan) -> Iterator[str]:
         """Yield what control and reference have to say, where they are made already."""
         for planned in plan.nodes:
-            action = self.ledger.action(planned.node) if planned.node.stage in ("control", "reference") else None
-            if action is not None:
-                facts = json.loads((self.ledger.store.object(action.result) / "facts.json").read_bytes())
-                yield from (f"{planned.node.name}: {finding}" for finding in facts["findings"])
+            if planned.node.stage in ("control", "reference"):
+                yield from self.ledger.findings(planned.node)

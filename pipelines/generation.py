@@ -5,12 +5,12 @@ from pathlib import Path
 from pipelines.node import Node
 from pipelines.parameters import read, read_model
 from r2s2r.spec.captions import caption
-from r2s2r.spec.guides import ControlSpec
+from r2s2r.spec.conditioning import ControlSpec
 from r2s2r.spec.resolved import Scene, Shot, Variant
 from r2s2r.stages import diffuse
 
 
-def guide_nodes(shot: Shot, film: tuple[Node, ...], masks: tuple[Node, ...]) -> tuple[Node, ...]:
+def conditioning_nodes(shot: Shot, film: tuple[Node, ...], masks: tuple[Node, ...]) -> tuple[Node, ...]:
     """Prepare what a video model is steered by, control first, and takes the look from; the compositor needs neither.
 
     They are nodes so that the costly step after them depends on these two pictures alone: what a change of the plate

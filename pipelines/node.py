@@ -1,5 +1,6 @@
 """Node: one cached step of a shot, before anything is known of its inputs' contents."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -106,6 +107,19 @@ class Ledger:
         if action is not None:
             self._found[node.recipe] = action
         return action
+
+    def facts(self, node: Node) -> dict[str, Any] | None:
+        """Return what a node's artefact states in ``facts.json``, or None when it is stale or unknown."""
+        action = self.action(node)
+        if action is None:
+            return None
+        facts: dict[str, Any] = json.loads((self.store.object(action.result) / "facts.json").read_bytes())
+        return facts
+
+    def findings(self, node: Node) -> tuple[str, ...]:
+        """Return what a person should know of a node's artefact, each with the node's name; none when it is stale."""
+        facts = self.facts(node)
+        return () if facts is None else tuple(f"{node.name}: {finding}" for finding in facts["findings"])
 
     def absent(self, node: Node) -> tuple[str, ...]:
         """Say which of the node's weights are not on this machine, and how to get them."""

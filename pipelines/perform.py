@@ -19,14 +19,13 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.artifacts.reference import Reference
 from r2s2r.artifacts.store import Store
 from r2s2r.spec.base import Spec
+from r2s2r.spec.conditioning import ControlSpec, ReferenceSpec, SampleSpec
 from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.entities import PlaceSpec, SelectSpec
-from r2s2r.spec.guides import ControlSpec, ReferenceSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.render import RenderSpec
-from r2s2r.spec.sample import SampleSpec
 from r2s2r.spec.source import SourceSpec
 from r2s2r.stages import diffuse, edit, encode, lift, render
 

@@ -92,11 +92,10 @@ class Sizes:
 
 def sizes(plan: ShotPlan, ledger: Ledger) -> Sizes:
     """Return source, generation and delivery size."""
-    shot, footage = plan.shot.shot, ledger.action(plan.shot["footage"])
+    shot, facts = plan.shot.shot, ledger.facts(plan.shot["footage"])
     generation, delivery = ((one.width, one.height) for one in (shot.edit.output, shot.output))
-    if footage is None:
+    if facts is None:
         return Sizes(None, generation, delivery)
-    facts = json.loads((ledger.store.object(footage.result) / "facts.json").read_bytes())
     return Sizes((facts["width"], facts["height"]), generation, delivery)
 
 

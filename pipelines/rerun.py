@@ -10,6 +10,7 @@ from r2s2r.artifacts.action import Action
 from r2s2r.artifacts.manifest import describe, read_manifest
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.store import Store
+from r2s2r.errors import R2S2RError
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def _difference(store: Store, action: Action) -> str:
     try:
         perform(action.request, store, Workplace(folder / "out", folder / "checkpoints", unheard))
         again = describe(folder / "out")
+    except R2S2RError as error:  # no GPU here, say: the others are still to be compared
+        return f"cannot be compared: {error}"
     finally:
         shutil.rmtree(folder)
     if again.digest == action.result:

@@ -1,6 +1,5 @@
 """Run: make what is stale, shot by shot, with Luigi; one shot's failure leaves the others alone."""
 
-import json
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pipelines.deliver import deliver
 from pipelines.failure import Failure
 from pipelines.lacks import lacks
-from pipelines.node import Ledger, Node
+from pipelines.node import Ledger
 from pipelines.plan import ShotPlan, remember
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, mark_used
@@ -125,16 +124,8 @@ def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Track
         is_complete=is_complete and not undelivered,
         video=video,
         seconds={node.name: states[node.name].seconds for node in made},
-        findings=tuple(finding for node in made for finding in _findings(node, ledger)),
+        findings=tuple(finding for node in made for finding in ledger.findings(node)),
     )
-
-
-def _findings(node: Node, ledger: Ledger) -> list[str]:
-    action = ledger.action(node)
-    if action is None:
-        return []
-    facts = json.loads((ledger.store.object(action.result) / "facts.json").read_bytes())
-    return [f"{node.name}: {finding}" for finding in facts["findings"]]
 
 
 def _delivered(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[Path | None, tuple[Failure, ...]]:

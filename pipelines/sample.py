@@ -8,6 +8,7 @@ from pipelines.parameters import read
 from pipelines.shot import ShotNodes, video_node
 from r2s2r.media.sample import FPS, Sample
 from r2s2r.spec.animate import AnimateSpec
+from r2s2r.spec.conditioning import SampleSpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.encode import EncodeSpec
@@ -15,7 +16,6 @@ from r2s2r.spec.generation import release_size
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.resolved import Scene, Shot
-from r2s2r.spec.sample import SampleSpec
 from r2s2r.spec.source import SourceSpec
 from r2s2r.stages import diffuse
 

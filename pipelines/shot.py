@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.generation import frames_nodes, guide_nodes
+from pipelines.generation import conditioning_nodes, frames_nodes
 from pipelines.node import Node, needed_by
 from pipelines.parameters import read
 from r2s2r.spec.delivery import DeliverySpec
@@ -46,10 +46,10 @@ def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
         blame="render",
     )
     film = (passes, animation, footage, plate, *everyone)
-    guides = guide_nodes(shot, film, tuple(masks.values()))
-    frames = frames_nodes(scene, shot, guides or film)
-    video = video_node(shot, frames, control=(guides or film)[0])
-    laid_out = (footage, *masks.values(), *everyone, plate, animation, passes, *guides, *frames, video)
+    conditioning = conditioning_nodes(shot, film, tuple(masks.values()))
+    frames = frames_nodes(scene, shot, conditioning or film)
+    video = video_node(shot, frames, control=(conditioning or film)[0])
+    laid_out = (footage, *masks.values(), *everyone, plate, animation, passes, *conditioning, *frames, video)
     needed = needed_by([video])
     return ShotNodes(scene, shot, tuple(node for node in laid_out if node.name in needed))  # not all need the plate
 

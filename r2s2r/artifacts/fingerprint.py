@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +39,19 @@ def digest_file(path: Path) -> str:
     return sha.hexdigest()
 
 
+def files_below(folder: Path, _around: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Yield the files in a folder and in all below, also in linked ones: parts of a model may lie elsewhere."""
+    around = _around | {folder.resolve()}
+    for path in sorted(folder.iterdir()):
+        if not path.is_dir():
+            yield path
+        elif path.resolve() not in around:  # a link to a folder that it lies in has nothing new
+            yield from files_below(path, around)
+
+
 @dataclass(frozen=True)
 class FileDigests:
-    """Digests of outside files, remembered by (path, size, mtime, inode) so that clips are not read for every plan.
+    """Digests of outside files, remembered by (path, size, times, inode) so that clips are not read for every plan.
 
     ``folder`` may be missing, full or read-only; then nothing is remembered.
     """
@@ -60,14 +71,15 @@ class FileDigests:
             ) from error
 
     def _digest_folder(self, folder: Path) -> str:
-        files = sorted(path for path in folder.rglob("*") if path.suffix in _OF_WEIGHTS and path.is_file())
+        files = [path for path in files_below(folder) if path.suffix in _OF_WEIGHTS and path.is_file()]
         return digest_value({path.relative_to(folder).as_posix(): self._digest(path) for path in files})
 
     def _digest(self, path: Path) -> str:
         if _BLOB.search(str(path.resolve())):
             return path.resolve().name
         status = path.stat()
-        facts = [str(path), status.st_size, status.st_mtime_ns, status.st_ino]
+        # Unlike mtime, ctime cannot be set: `cp -p` over a file may leave all else as it was.
+        facts = [str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
         remembered = self.folder / hashlib.sha256(str(path).encode()).hexdigest()
         try:
             known = json.loads(remembered.read_bytes())

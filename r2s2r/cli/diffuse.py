@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from r2s2r.cli.making import add_making, make
+from r2s2r.cli.run_plans import add_run_options, run_plans
 from r2s2r.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="results go to DIR/samples/NAME (default: the project's)"
     )
-    add_making(parser)
+    add_run_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     ledger = Ledger(store)
     plans = [plan_shot(sample_nodes(sample, options), ledger) for sample in samples]
     out = project.out if args.out is None else args.out.absolute()
-    return make(plans, store, RunOptions(args.workers, args.fail_fast, out), as_json=args.json)
+    return run_plans(plans, store, RunOptions(args.workers, args.fail_fast, out), as_json=args.json)
 
 
 def _options(args: argparse.Namespace, project: Project) -> SampleOptions:
@@ -98,7 +98,7 @@ def _model(args: argparse.Namespace, defaults: AnimateSpec) -> AnimateSpec:
     given = {name: value for name in _SETTINGS if (value := getattr(args, name)) is not None}
     for role in given.keys() & {"weights", "adapter"}:
         here = Path.cwd() / given[role]  # a folder there is one, whether or not it is written with a dot before
-        given[role] = str(here) if here.is_dir() else _located(given[role], Path.cwd())
+        given[role] = str(here) if given[role] and here.is_dir() else _located(given[role], Path.cwd())
     wrong: list[str] = []
     model = parse_data(
         {**defaults.model_dump(mode="json"), **given},

@@ -42,8 +42,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything and say it; see the description for the exit code."""
-    from pipelines.doctor import check_cost, check_weights, model_uses
-    from pipelines.doctor_machine import check_machine
+    from pipelines.doctor import check_cost, check_machine, check_weights, model_uses
     from r2s2r.spec.load import load_scene
     from r2s2r.spec.project import find_project
 

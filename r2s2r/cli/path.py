@@ -15,7 +15,9 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser("path", help="print the folder of a node's result", epilog=EXAMPLE)
     parser.add_argument("scene", type=Path, help="scene file")
     parser.add_argument("shot", help="shot of the scene")
-    parser.add_argument("node", help="e.g. mask:bunny, render or reference")
+    parser.add_argument(
+        "node", help="e.g. mask:bunny or render; control and reference where a video model is chosen (--profile final)"
+    )
     parser.add_argument("--profile", metavar="NAME", help="as for run")
 
 

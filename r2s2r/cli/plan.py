@@ -23,7 +23,13 @@ EXAMPLE = "example: r2s2r plan scenes/bunny.yaml --shot orbit"
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
-    parser = verbs.add_parser("plan", help="show what a run would build, and why", epilog=EXAMPLE)
+    parser = verbs.add_parser(
+        "plan",
+        help="show what a run would build, and why",
+        description="Show what a run would build, and why; for a video model also its prompt, segments, memory and "
+        "minutes, and what to look at. Builds and loads nothing.",
+        epilog=EXAMPLE,
+    )
     add_selection(parser)
     parser.add_argument("--all", action="store_true", help="list the fresh nodes of stale shots, too")
     parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")

@@ -2,7 +2,7 @@
 
 import argparse
 
-from r2s2r.cli.making import add_making, make
+from r2s2r.cli.run_plans import add_run_options, run_plans
 from r2s2r.cli.select import add_selection, selected_shots
 from r2s2r.errors import InputError
 
@@ -25,7 +25,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         metavar="NODE",
         help="make this node and what it needs, e.g. render (may be repeated)",
     )
-    add_making(parser)
+    add_run_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     ledger = Ledger(store)
     plans = [plan_shot(shot, ledger).until(until) for shot in shots]
     options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, out=project.out)
-    return make(plans, store, options, as_json=args.json)
+    return run_plans(plans, store, options, as_json=args.json)
 
 
 def _check_until(until: list[str], names: set[str]) -> None:

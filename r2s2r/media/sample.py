@@ -77,11 +77,12 @@ def _missing(folder: Path, name: str) -> str:
 
 
 def _caption(path: Path) -> str:
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return ""
     try:
         text = json.loads(path.read_text(encoding="utf-8"))["text"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        str(text).encode()  # JSON may name halves of characters, which no text has
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f'{path}: is no caption; write {{"text": "..."}}, or remove it') from error
     if not isinstance(text, str):
         raise InputError(f'{path}: `text` is no text but {json.dumps(text)[:40]}; write {{"text": "..."}}')

@@ -1,16 +1,34 @@
 """Parts of a video model's pipeline, loaded from local folders only, from safetensors only, and wholly."""
 
+import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import AutoencoderKLWan
+from huggingface_hub.errors import StrictDataclassError
 from transformers import AutoTokenizer, CLIPVisionModel, PreTrainedTokenizerBase, UMT5EncoderModel
 
 from r2s2r.errors import InputError
+from r2s2r.models.fallback import is_out_of_memory
 from r2s2r.models.weights import headers, some
+
+UNLOADABLE = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    NameError,
+    ArithmeticError,
+    AssertionError,
+    ImportError,
+    StrictDataclassError,
+)
+"""What diffusers and transformers raise over files that are not what they expect."""
 
 
 def part(model: Path, name: str) -> Path:
@@ -51,8 +69,9 @@ def load_tokenizer(model: Path) -> PreTrainedTokenizerBase:
     folder = part(model, "tokenizer")
     load: Callable[..., PreTrainedTokenizerBase] = AutoTokenizer.from_pretrained
     try:
-        return load(folder, local_files_only=True)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
+        # Not asked for a yes: without this, a tokenizer that brings code of its own waits for one at the terminal.
+        return load(folder, local_files_only=True, trust_remote_code=False)
+    except UNLOADABLE as error:
         raise InputError(f"{folder}: cannot be loaded as a tokenizer ({error})") from error
 
 
@@ -94,20 +113,56 @@ def check_class(folder: Path, config: dict[str, Any], known: set[str]) -> None:
     Raises:
         InputError: Says what they are for.
     """
-    found = config.get("_class_name")
-    if found not in known:
+    found = config.get("_class_name") or config.get("architectures")
+    if not isinstance(found, str) or found not in known:
         raise InputError(f"{folder}: has the weights of {found}, but {' or '.join(sorted(known))} is needed")
 
 
-def load_whole(model: Any, folder: Path, **precision: torch.dtype) -> Any:  # noqa: ANN401
-    """Load a model of diffusers or transformers, which share no type; see to it that all weights found their places."""
+def refuse_adapter(folder: Path) -> None:
+    """Refuse what lets transformers load weights from another place than this folder.
+
+    Raises:
+        InputError: Names the file.
+    """
+    if (folder / "adapter_config.json").exists():
+        raise InputError(f"{folder}: has an adapter_config.json, which leads to other weights; remove it")
+
+
+def model_without_weights(kind: Any, folder: Path, config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what kind makes
+    """Return a model of diffusers on torch's meta device; what it does not know of its config is left out.
+
+    Raises:
+        InputError: If the config describes no such model.
+    """
+    known = inspect.signature(kind.__init__).parameters
+    try:
+        with torch.device("meta"):
+            return kind(**{key: value for key, value in config.items() if key in known})
+    except UNLOADABLE as error:
+        raise InputError(f"{folder / 'config.json'}: describes no {kind.__name__} ({error})") from error
+
+
+def load_whole(model: Any, folder: Path, **options: Any) -> Any:  # noqa: ANN401 - diffusers and transformers share no type
+    """Load a model of diffusers or transformers, and see to it that all weights found their places.
+
+    Args:
+        model: Its class.
+        folder: Of its weights.
+        options: Of the class's ``from_pretrained``.
+
+    Raises:
+        InputError: If the weights are damaged, incomplete, or those of another model.
+    """
     headers(folder)  # refuses what is truncated or a pickle, and says so, before a library stumbles over it
     config = read_config(folder)
+    refuse_adapter(folder)
     try:
         loaded, info = model.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, output_loading_info=True, **precision
+            folder, local_files_only=True, use_safetensors=True, output_loading_info=True, **options
         )
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+    except UNLOADABLE as error:
+        if is_out_of_memory(error):
+            raise
         raise InputError(f"{folder}: cannot be loaded as {model.__name__} ({error})") from error
     for what in ("missing_keys", "unexpected_keys", "mismatched_keys"):
         wrong = sorted(map(str, info[what]))

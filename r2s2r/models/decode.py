@@ -9,6 +9,8 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 from numpy.typing import NDArray
 from torch import Tensor
 
+from r2s2r.errors import StageError
+
 
 def upcast_decoder(vae: AutoencoderKLWan) -> None:
     """Let the VAE decode in float32, whatever it encodes in. Before the components are placed."""
@@ -18,14 +20,22 @@ def upcast_decoder(vae: AutoencoderKLWan) -> None:
 
 @torch.no_grad()
 def decoded(vae: AutoencoderKLWan, latents: Tensor) -> Tensor:
-    """Return the video [1, 3, N, H, W], -1 to 1 in the decoder's precision, of normalised latents [1, C, T, h, w]."""
+    """Return the video [1, 3, N, H, W], -1 to 1 in the decoder's precision, of normalised latents [1, C, T, h, w].
+
+    Raises:
+        StageError: Latents that are finite gave pictures that are not.
+    """
     config: Any = vae.config
     dtype = next(vae.decoder.parameters()).dtype
     mean, std = (torch.tensor(values).view(1, -1, 1, 1, 1) for values in (config.latents_mean, config.latents_std))
     # In diffusers' order of operations: in bf16 another one gives other pictures.
     latents = latents.to(dtype)
-    latents = latents / (1.0 / std).to(latents) + mean.to(latents)
+    latents = latents / (1.0 / std.to(latents)) + mean.to(latents)
     video: Tensor = vae.decode(latents, return_dict=False)[0]
+    if not video.sum(dtype=torch.float32).isfinite():
+        raise StageError(
+            "the VAE's pictures are not finite numbers; check its weights with `r2s2r doctor`, then try decode: fp32"
+        )
     return video
 
 

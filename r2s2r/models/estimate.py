@@ -8,10 +8,10 @@ from typing import Any
 from r2s2r.artifacts.action import Measured
 from r2s2r.models.chips import bf16_flops
 from r2s2r.models.machine import Gpu
-from r2s2r.models.needs import Load
 from r2s2r.models.placement import Placement, choose, fits
 from r2s2r.models.segments import Segments
 from r2s2r.models.taylorseer import computed_steps
+from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.vace import VaceSpec
 
@@ -70,7 +70,7 @@ def estimate(
             ``width``, ``precision``, ``gpu``, and where noted ``forward_flops``, ``forwards_per_step``,
             ``peak_gpu_bytes``, ``step_cache``, ``attention``.
     """
-    load, used = Load.of(spec, config, height=height, width=width), None if spec.device == "cpu" else gpu
+    load, used = Workload.of(spec, config, height=height, width=width), None if spec.device == "cpu" else gpu
     needs = load.needs()
     placement = choose(needs, used)
     seconds, basis = _step_seconds(load, used, placement, history)
@@ -93,7 +93,8 @@ def describe(estimate: Estimate) -> str:
     if estimate.minutes is None:
         time = f"time not known ({estimate.basis})"
     else:
-        time = f"about {_short(estimate.minutes)} min on {estimate.basis}"
+        minutes = f"about {_short(estimate.minutes)}" if estimate.minutes >= 1 else "less than 1"
+        time = f"{minutes} min on {estimate.basis}"
     memory = f"{_short(estimate.gpu_bytes / _GB)} GB GPU, {_short(estimate.pinned_bytes / _GB)} GB pinned"
     if estimate.gpu_bytes == 0:
         memory = f"{_short(estimate.host_bytes / _GB)} GB of the host's memory"
@@ -101,7 +102,7 @@ def describe(estimate: Estimate) -> str:
 
 
 def _step_seconds(
-    load: Load, gpu: Gpu | None, placement: Placement, history: Sequence[Measured]
+    load: Workload, gpu: Gpu | None, placement: Placement, history: Sequence[Measured]
 ) -> tuple[float | None, str]:
     """Return the seconds of one denoising step, and what that rests on."""
     where = gpu.name if gpu else "this CPU"
@@ -120,7 +121,7 @@ def _step_seconds(
     return share * _forwards(load.spec) * forward, f"{where} (assumed {ASSUMED_SHARE * 100:.0f} % of its peak)"
 
 
-def _alike(run: Measured, load: Load, gpu: Gpu | None) -> bool:
+def _alike(run: Measured, load: Workload, gpu: Gpu | None) -> bool:
     """Whether a run's speed says something of this one: same chip, same kind of arithmetic."""
     asked = load.spec
     return (
@@ -132,18 +133,18 @@ def _alike(run: Measured, load: Load, gpu: Gpu | None) -> bool:
     )
 
 
-def _scaled(run: Measured, load: Load) -> float:
+def _scaled(run: Measured, load: Workload) -> float:
     """Return a run's seconds a step, by the ratio of the floating-point operations."""
     ratio = load.forward_flops / _flops_of(run, load) * _forwards(load.spec) / run.get("forwards_per_step", 2)
     return float(run["seconds_per_step"] * ratio)
 
 
-def _flops_of(run: Measured, load: Load) -> float:
+def _flops_of(run: Measured, load: Workload) -> float:
     """Return the operations of a run's forward pass: as noted, else as if it had been of this very model."""
     return float(run.get("forward_flops") or replace(load, height=run["height"], width=run["width"]).forward_flops)
 
 
-def _measured_peak(load: Load, gpu: Gpu | None, history: Sequence[Measured]) -> int:
+def _measured_peak(load: Workload, gpu: Gpu | None, history: Sequence[Measured]) -> int:
     """Return the highest peak of runs of this very size, model and precision on this GPU; 0 without such."""
     same = {"height": load.height, "width": load.width, "precision": load.spec.precision}
     runs = [run for run in history if _alike(run, load, gpu) and all(run.get(key) == same[key] for key in same)]
@@ -160,7 +161,7 @@ def _forwards(spec: AnimateSpec | VaceSpec) -> int:
     return 2 if (spec.chosen_guidance if isinstance(spec, AnimateSpec) else spec.guidance) > 1 else 1
 
 
-def _pinned(load: Load, block_bytes: int) -> int:
+def _pinned(load: Workload, block_bytes: int) -> int:
     """Return what streaming pins: torch rounds each tensor up to a power of two (CachingHostAllocator)."""
     model = load.transformer
     each = block_bytes / model.block_parameters

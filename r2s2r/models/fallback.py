@@ -23,8 +23,8 @@ def with_fallbacks(
     spec: VideoModelSpec,
     *,
     noted: Path,
-    void: Callable[[], object],
-    situation: str = "",
+    discard: Callable[[], object],
+    memory: str = "",
 ) -> T:
     """Return ``make(fallbacks)``; when memory runs out, begin again with one more of the spec's fallbacks.
 
@@ -32,15 +32,15 @@ def with_fallbacks(
         make: Has to load the model anew, and nobody else may hold it, or its memory stays taken.
         spec: Says what may be switched on, in which order.
         noted: File with the fallbacks taken; outlives a killed process, so that it goes on with them.
-        void: Called before each new attempt: removes checkpoints, since what was made without a fallback and what was
-            made with it must not be mixed.
-        situation: For the error: what was estimated, and what the GPU has.
+        discard: Called before each new attempt: removes checkpoints, since segments made with a fallback and segments
+            made without it must not be mixed.
+        memory: For the error: what was estimated, and what the GPU has.
 
     Raises:
         StageError: Memory ran out and no fallback is left.
     """
     while True:
-        fallbacks = taken(noted)
+        fallbacks = noted_fallbacks(noted)
         try:
             return make(fallbacks)
         except (RuntimeError, MemoryError) as error:
@@ -48,15 +48,15 @@ def with_fallbacks(
                 raise
             left = [name for name in spec.allow_fallback if name not in _switched_on(spec, fallbacks)]
             if not left:
-                raise StageError(_advice(spec, fallbacks, situation, error)) from error
+                raise StageError(_advice(spec, fallbacks, memory, error)) from error
         # Not in the handler: the error's traceback keeps the model's tensors alive.
         _free()
-        void()
+        discard()
         noted.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(noted, json.dumps([*fallbacks, left[0]]).encode())
 
 
-def taken(noted: Path) -> tuple[Fallback, ...]:
+def noted_fallbacks(noted: Path) -> tuple[Fallback, ...]:
     """Return the fallbacks noted in a file; none where it is missing or damaged."""
     try:
         written = json.loads(noted.read_bytes())
@@ -76,14 +76,14 @@ def _switched_on(spec: VideoModelSpec, fallbacks: tuple[Fallback, ...]) -> set[s
     return {*fallbacks, *(name for name, on in asked.items() if on)}
 
 
-def _advice(spec: VideoModelSpec, fallbacks: tuple[Fallback, ...], situation: str, error: BaseException) -> str:
+def _advice(spec: VideoModelSpec, fallbacks: tuple[Fallback, ...], memory: str, error: BaseException) -> str:
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
     tried = f", also with {' and '.join(fallbacks)}" if fallbacks else ""
     unused = [name for name in _AS_SETTINGS if name not in _switched_on(spec, fallbacks)]
     ways = ["a smaller area_side_px", "fewer segment_frames", *(_AS_SETTINGS[name] for name in unused)]
     if unused:
         ways.append(f"allow_fallback: [{', '.join(unused)}], which tries that by itself")
-    told = [f"memory ran out{tried}: {said}", *([situation] if situation else []), f"set {', or '.join(ways)}"]
+    told = [f"memory ran out{tried}: {said}", *([memory] if memory else []), f"set {', or '.join(ways)}"]
     return "; ".join(told)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from r2s2r.artifacts.fingerprint import files_below
 from r2s2r.artifacts.progress import Progress
 
 _CHUNK = 1 << 22
@@ -36,7 +37,7 @@ class Hashed:
 
 def weight_files(folder: Path) -> list[Path]:
     """Return all safetensors files below a folder."""
-    return sorted(folder.rglob("*.safetensors"))
+    return [path for path in files_below(folder) if path.suffix == ".safetensors" and path.is_file()]
 
 
 def hashed(files: list[Path], progress: Progress) -> Iterator[Hashed]:

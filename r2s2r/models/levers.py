@@ -4,9 +4,6 @@ All of them are named in the spec (or allowed there as fallbacks), and so are in
 is in ``placement.py``.
 """
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import assert_never
 
 import torch
@@ -59,23 +56,10 @@ def _set_attention(pipeline: DiffusionPipeline, spec: VideoModelSpec) -> None:
     if spec.attention != "native" and (spec.device == "cpu" or spec.precision == "fp32"):
         raise InputError(f"{spec.attention} computes in bf16 on a GPU only; take native", field="attention")
     try:
-        with _without_notice():
-            pipeline.transformer.set_attention_backend(_ATTENTION_BACKENDS[spec.attention])
+        pipeline.transformer.set_attention_backend(_ATTENTION_BACKENDS[spec.attention])
     except RuntimeError as error:
         package, advice = ATTENTION_PACKAGES[spec.attention]
         raise MissingError(f"attention: {spec.attention} needs the package {package}, {advice}") from error
-
-
-@contextmanager
-def _without_notice() -> Iterator[None]:
-    """Hold back diffusers' notice that attention backends are experimental, which would head every run."""
-    logger = logging.getLogger("diffusers.models.modeling_utils")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _enable_step_cache(pipeline: DiffusionPipeline, spec: VideoModelSpec) -> None:

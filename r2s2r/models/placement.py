@@ -3,6 +3,7 @@
 Imports torch only when it places something: ``plan`` asks here too.
 """
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
@@ -21,7 +22,7 @@ _USABLE = 0.92
 
 
 @dataclass(frozen=True)
-class Needs:
+class MemoryNeeds:
     """Bytes on the GPU that a shot needs, apart from where its weights lie.
 
     Attributes:
@@ -62,14 +63,14 @@ class Needs:
         return max(self.image_encoder, self.vae + transformer + self.denoise, self.vae + self.decode)
 
 
-def choose(needs: Needs, gpu: Gpu | None) -> Placement:
+def choose(needs: MemoryNeeds, gpu: Gpu | None) -> Placement:
     """Return the fastest placement that fits into the GPU; without a GPU everything stays where it is."""
     if gpu is None or needs.peak("resident") <= _USABLE * gpu.memory_bytes:
         return "resident"
     return "components" if needs.peak("components") <= _USABLE * gpu.memory_bytes else "streamed"
 
 
-def fits(needs: Needs, gpu: Gpu | None) -> bool:
+def fits(needs: MemoryNeeds, gpu: Gpu | None) -> bool:
     """Whether the placement chosen fits into the GPU; True without one."""
     return gpu is None or needs.peak(choose(needs, gpu)) <= _USABLE * gpu.memory_bytes
 
@@ -104,6 +105,28 @@ def place(pipeline: "DiffusionPipeline", placement: Placement, *, device: "torch
             _one_at_a_time(pipeline, ("image_encoder", "vae"), device)
         case _:
             assert_never(placement)
+
+
+def unload(pipeline: "DiffusionPipeline", *names: str) -> None:
+    """Drop components that have done their work, wherever they lie, so that their memory is free for the rest.
+
+    A name without a component is passed over.
+    """
+    import torch
+
+    dropped = [getattr(pipeline, name, None) for name in names]
+    for component in pipeline.components.values():
+        # Where components take turns on the GPU, each one's hook holds the one before it, to move it away.
+        hook = getattr(component, "_hf_hook", None)
+        before = getattr(hook, "prev_module_hook", None)
+        if hook is not None and before is not None and any(before.model is one for one in dropped):
+            hook.prev_module_hook = None
+    for name in names:
+        setattr(pipeline, name, None)
+    dropped.clear()
+    gc.collect()
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.empty_cache()
 
 
 def _one_at_a_time(pipeline: "DiffusionPipeline", names: tuple[str, ...], device: "torch.device") -> None:

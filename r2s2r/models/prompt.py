@@ -5,8 +5,7 @@ from typing import Any
 
 from diffusers.pipelines.wan.pipeline_wan_animate import prompt_clean
 
-TEXT_TOKENS = 512
-"""Wan's text encoder was trained to read so many; the last one is the text's end, wherever it is cut."""
+from r2s2r.models.size import TEXT_TOKENS
 
 _SHOWN = 300
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 TEXT_TOKENS, IMAGE_TOKENS = 512, 257
+"""Rows of the text's features, which Wan was trained to be padded or cut to, and of CLIP ViT-H/14's."""
+
 SPATIAL, TEMPORAL = 8, 4
 """Pixels to a latent, each way; frames to a latent, after the first."""
 

@@ -5,6 +5,7 @@ Only safetensors: a pickle (.bin, .pt, .pth, .ckpt) runs whatever code it holds 
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,6 +166,30 @@ def read_header(file: Path) -> dict[str, TensorInfo]:
     if available > ends[-1] or not one_after_another:
         raise InputError(f"{file}: is damaged: its header does not fit its values; download it again")
     return tensors
+
+
+def check_all_placed(file: Path, *, left: set[str], missing: set[str]) -> None:
+    """Refuse a file with tensors that have no place, or without tensors that must be there.
+
+    Raises:
+        InputError: Names the first of them and says how many there are.
+    """
+    wrong = {"left over": left, "missing": missing}
+    said = [f"tensors {what}: {some(sorted(names))}" for what, names in wrong.items() if names]
+    if said:
+        raise InputError(f"{file}: does not fit this model; {'; '.join(said)}")
+
+
+def check_fit(file: Path, found: Mapping[str, TensorInfo], expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse tensors that are left over, missing, or of other shapes than a model has.
+
+    Raises:
+        InputError: Names the first of them.
+    """
+    check_all_placed(file, left=found.keys() - expected.keys(), missing=expected.keys() - found.keys())
+    for name, shape in expected.items():
+        if found[name].shape != shape:
+            raise InputError(f"{file}: {name} has shape {found[name].shape}, expected {shape} for this model")
 
 
 def _header_of(file: Path) -> tuple[bytes, int]:

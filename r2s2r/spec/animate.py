@@ -5,7 +5,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from r2s2r.spec.video_model import Area, DistillationSpec, Guidance, InjectionKey, Steps, Strength, VideoModelSpec
+from r2s2r.spec.video_model import (
+    Area,
+    DistillationSpec,
+    Guidance,
+    InjectionKey,
+    Steps,
+    Strength,
+    VideoModelSpec,
+    WholeLatents,
+)
 from r2s2r.spec.weights import WeightsName
 
 BASE = "Wan-AI/Wan2.2-Animate-14B-Diffusers"
@@ -36,7 +45,7 @@ class AnimateSpec(VideoModelSpec):
     weights: WeightsName = BASE
     adapter: WeightsName = ADAPTER
     area_side_px: Area = 960
-    segment_frames: Annotated[int, Field(ge=5, le=1001)] = 77
+    segment_frames: Annotated[int, Field(ge=5, le=1001), WholeLatents] = 77
     steps: Steps | None = None
     guidance: Guidance | None = None
     shift: Annotated[float, Field(gt=0, le=100)] = 5.0
@@ -45,14 +54,6 @@ class AnimateSpec(VideoModelSpec):
     injection_schedule: tuple[InjectionKey, ...] = ()
     normal_convention: Literal["opengl", "directx", "opencv"] = "opengl"
     distillation: DistillationSpec | None = None
-
-    @field_validator("segment_frames")
-    @classmethod
-    def _whole_latents(cls, frames: int) -> int:
-        if frames % 4 != 1:
-            near = frames - (frames - 1) % 4
-            raise ValueError(f"must be 4 n + 1, since the VAE takes frames by four; nearest: {near} or {near + 4}")
-        return frames
 
     @field_validator("injection_schedule")
     @classmethod

@@ -50,6 +50,8 @@ def _weights(files: SceneFiles, merged: Merged, loc: Loc, written: str) -> str:
     if not any(path.is_relative_to(root) for root in files.roots):
         message = f"{written} leaves the scene's folder: add {path.parent} to media_roots in r2s2r.yaml"
         merged.report(files.findings, Problem(loc, message))
+    elif path.is_file():
+        merged.report(files.findings, Problem(loc, f"{written} is a file; name the folder that the weights are in"))
     return str(path)
 
 

@@ -11,11 +11,15 @@ from r2s2r.spec.shots import ShotSpec
 def resolve_variants(spec: ShotSpec) -> Iterator[Variant]:
     """Yield every combination, each with its settings of the shot's video model."""
     for values in spec.variants.combinations():
-        label = ",".join(
-            f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in values.items()
-        )
+        label = ",".join(f"{name}={_shown(value)}" for name, value in values.items())
         settings = {name: value for name, value in values.items() if name != "seed"}
         yield Variant(label, values.get("seed", spec.seed), _with_model(spec, settings))
+
+
+def _shown(value: float) -> str:
+    """Return a number as short as it can be without being taken for another one: labels are names of nodes."""
+    short = f"{value:g}"
+    return short if float(short) == value else str(value)
 
 
 def _with_model(spec: ShotSpec, settings: dict[str, Any]) -> DiffuseSpec:

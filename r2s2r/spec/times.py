@@ -38,6 +38,11 @@ class Moment(BaseModel):
         return format(Decimal(repr(self.value)), "f").removesuffix(".0") + self.unit
 
 
+def frame_span(start: Moment | None, end: Moment | None, *, frames: int, fps: Fraction) -> tuple[float, float]:
+    """Return the frames from one moment to another; the shot's first and last where none is given."""
+    return 0.0 if start is None else start.frame(frames, fps), frames - 1.0 if end is None else end.frame(frames, fps)
+
+
 def _parse(written: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
     if isinstance(written, Moment):
         return written

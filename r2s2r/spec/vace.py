@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from r2s2r.spec.video_model import Area, Guidance, Steps, VideoModelSpec
+from r2s2r.spec.video_model import Area, Guidance, Steps, VideoModelSpec, WholeLatents
 from r2s2r.spec.weights import WeightsName
 
 BASE = "Wan-AI/Wan2.1-VACE-1.3B-diffusers"
@@ -29,20 +29,12 @@ class VaceSpec(VideoModelSpec):
     weights: WeightsName = BASE
     mode: Literal["depth", "outpaint"] = "depth"
     area_side_px: Area = 632
-    segment_frames: Annotated[int, Field(ge=5, le=1001)] = 81
-    overlap_frames: Annotated[int, Field(ge=1, le=41)] = 5
+    segment_frames: Annotated[int, Field(ge=5, le=1001), WholeLatents] = 81
+    overlap_frames: Annotated[int, Field(ge=1, le=41), WholeLatents] = 5
     steps: Steps = 30
     guidance: Guidance = 5.0
     shift: Annotated[float, Field(gt=0, le=100)] = 3.0
     conditioning_scale: Annotated[float, Field(ge=0, le=4)] = 1.0
-
-    @field_validator("segment_frames", "overlap_frames")
-    @classmethod
-    def _whole_latents(cls, frames: int) -> int:
-        if frames % 4 != 1:
-            near = frames - (frames - 1) % 4
-            raise ValueError(f"must be 4 n + 1, since the VAE takes frames by four; nearest: {near} or {near + 4}")
-        return frames
 
     @model_validator(mode="after")
     def _something_new(self) -> "VaceSpec":

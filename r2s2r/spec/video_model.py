@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from r2s2r.spec.base import FileName, Spec
 from r2s2r.spec.weights import WeightsName
@@ -13,6 +13,20 @@ Strength: TypeAlias = Annotated[float, Field(ge=0, le=4)]
 Precision: TypeAlias = Literal["bf16", "fp8", "fp32"]
 Fallback: TypeAlias = Literal["fp8", "tiling"]
 Area: TypeAlias = Annotated[int, Field(ge=64, le=2048)]
+
+TRAINED_FPS = 16
+"""Frames a second that the published models were trained at; at another rate, things move at another speed."""
+
+
+def _whole_latents(frames: int) -> int:
+    if frames % 4 != 1:
+        near = frames - (frames - 1) % 4
+        raise ValueError(f"must be 4 n + 1, since the VAE takes frames by four; nearest: {near} or {near + 4}")
+    return frames
+
+
+WholeLatents = AfterValidator(_whole_latents)
+"""Marks numbers of frames that the VAE makes whole latent frames of: 4 n + 1."""
 
 
 class VideoModelSpec(Spec):

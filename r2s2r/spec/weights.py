@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-_HUB = re.compile(r"^(?P<repository>[\w.-]+/[\w.-]+)(?P<folder>(/[\w.-]+)*)(@(?P<revision>[\w./-]+))?$")
+_HUB = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?P<folder>(/[\w.-]+)*)(@(?P<revision>[\w./-]+))?")
 
 
 def is_path(written: str) -> bool:
@@ -15,7 +15,7 @@ def is_path(written: str) -> bool:
 
 
 def _known_form(written: str) -> str:
-    if not is_path(written) and not _HUB.match(written):
+    if not is_path(written) and (not _HUB.fullmatch(written) or ".." in re.split("[/@]", written)):
         raise ValueError(
             "needs a folder (./models/wan, /models/wan) or a name on the hub (owner/name, owner/name@revision)"
         )
@@ -42,6 +42,6 @@ class HubName:
     @classmethod
     def parse(cls, written: str) -> "HubName":
         """Read a name that is not a path."""
-        found = _HUB.match(written)
+        found = _HUB.fullmatch(written)
         assert found is not None, "the spec has checked it"
         return cls(found["repository"], found["folder"].strip("/"), found["revision"])

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,31 @@ def test_outside_files_are_hashed_again_only_when_they_changed(store: Store, tmp
     assert digests.digest(clip) == "remembered"
     clip.write_bytes(b"two, longer")
     assert digests.digest(clip) == digest_file(clip)
+
+
+def test_a_file_that_kept_its_size_and_time_is_hashed_again(store: Store, tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"one")
+    before, time_ns = store.files.digest(weights), weights.stat().st_mtime_ns
+    time.sleep(0.05)  # longer than a tick of the file system's clock
+    weights.write_bytes(b"two")
+    os.utime(weights, ns=(time_ns, time_ns))  # as `cp -p` does
+    assert store.files.digest(weights) != before
+
+
+def test_a_folder_is_known_by_what_is_in_linked_folders_too(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "model.safetensors").write_bytes(b"one")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "transformer").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "model" / "round").symlink_to(tmp_path / "model")
+    linked = store.files.digest(tmp_path / "model")
+    (tmp_path / "elsewhere" / "model.safetensors").write_bytes(b"other")
+    assert store.files.digest(tmp_path / "model") != linked
+    (tmp_path / "elsewhere" / "model.safetensors").write_bytes(b"one")
+    (tmp_path / "whole" / "transformer").mkdir(parents=True)
+    (tmp_path / "whole" / "transformer" / "model.safetensors").write_bytes(b"one")
+    assert store.files.digest(tmp_path / "whole") == linked, "how it lies there is not in the digest"
 
 
 def test_an_outside_file_that_cannot_be_read_is_wrong_input(store: Store, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_weights_that_were_never_downloaded_are_missing_with_the_command(states,
 
 
 def test_a_scene_without_a_video_model_needs_no_weights_and_no_packages(states, tiny, monkeypatch):
-    monkeypatch.setattr("pipelines.doctor_machine.PACKAGES", ("torch", "not-installed"))
+    monkeypatch.setattr("pipelines.doctor.PACKAGES", ("torch", "not-installed"))
     code, found = states("compositor.yaml")
     assert code == 0
     assert found["not-installed"][0] == "warning"
@@ -147,7 +147,7 @@ def test_a_scene_without_a_video_model_needs_no_weights_and_no_packages(states, 
 def test_without_torch_the_files_are_checked_and_the_packages_asked_for(states, tiny, monkeypatch):
     for module in (doctor, machine):
         monkeypatch.setattr(module, "find_spec", lambda name: None if name == "torch" else name)
-    monkeypatch.setattr("pipelines.doctor_machine.PACKAGES", ("not-installed",))
+    monkeypatch.setattr("pipelines.doctor.PACKAGES", ("not-installed",))
     (vae,) = (tiny / "base" / "vae").glob("*.safetensors")
     code, found = states("animate.yaml")
     assert code == 3
@@ -159,7 +159,7 @@ def test_without_torch_the_files_are_checked_and_the_packages_asked_for(states, 
 
 def test_a_scene_for_a_gpu_misses_it(states, tiny, monkeypatch):
     monkeypatch.setattr(machine, "gpu", lambda: None)
-    monkeypatch.setattr("pipelines.doctor_machine.gpu", lambda: None)
+    monkeypatch.setattr("pipelines.doctor.gpu", lambda: None)
     scene = (tiny / "animate.yaml").read_text(encoding="utf-8").replace("device: cpu, precision: fp32, ", "")
     (tiny / "animate.yaml").write_text(scene, encoding="utf-8")
     code, found = states("animate.yaml")

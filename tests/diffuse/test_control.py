@@ -16,8 +16,8 @@ from r2s2r.artifacts.passes import Passes, PassesFacts
 from r2s2r.artifacts.progress import Progress, unheard
 from r2s2r.geometry.transforms import Array, rotation, translation
 from r2s2r.media.images import framed, write_rgb
+from r2s2r.spec.conditioning import ControlSpec
 from r2s2r.spec.diffuse import CompositorSpec
-from r2s2r.spec.guides import ControlSpec
 from r2s2r.stages.diffuse import CompositorInputs, make_control
 from r2s2r.stages.diffuse.compositor import Compositor
 

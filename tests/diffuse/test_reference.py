@@ -15,7 +15,7 @@ from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import rotation, translation
 from r2s2r.media.images import framed, write_mask, write_rgb
 from r2s2r.models.animate.letterbox import letterbox
-from r2s2r.spec.guides import ReferenceSpec
+from r2s2r.spec.conditioning import ReferenceSpec
 from r2s2r.spec.output import OutputSpec
 from r2s2r.stages.diffuse import ReferenceInputs, make_reference
 from r2s2r.stages.diffuse.compositor import Compositor

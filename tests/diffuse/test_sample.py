@@ -10,7 +10,7 @@ from r2s2r.artifacts.reference import Reference
 from r2s2r.errors import MediaError
 from r2s2r.media.images import read_rgb, write_rgb
 from r2s2r.models.animate.letterbox import letterbox
-from r2s2r.spec.sample import SampleSpec
+from r2s2r.spec.conditioning import SampleSpec
 from r2s2r.stages.diffuse.sample import import_control, import_reference
 from tests.media.clips import numbered_picture, numbers_in, write_clip
 

@@ -13,7 +13,7 @@ from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.video import Video
 from r2s2r.media.images import read_rgb
 from r2s2r.stages.encode import make_grid
-from r2s2r.stages.encode.layout import Layout, cell_size, columns_for
+from r2s2r.stages.encode.grid import Layout, cell_size, columns_for
 from r2s2r.stages.encode.size import Size
 from tests.encode.material import COUNT, delivery, made_control, made_frames, numbers, pictures_in
 from tests.media.clips import number_in, numbered_picture

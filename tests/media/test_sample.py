@@ -58,12 +58,20 @@ def test_a_folder_of_samples_or_none_at_all_is_said_to_be_so(folder):
         ('{"text": 3}', "`text` is no text but 3"),
         ('{"text": null}', "`text` is no text but null"),
         (b"\xff\xfe", "is no caption"),
+        ('{"text": "\\ud800"}', "is no caption"),
     ],
 )
 def test_a_caption_that_is_none_says_what_to_write(folder, caption, said):
     data = caption if isinstance(caption, bytes) else caption.encode()
     (folder / "caption.json").write_bytes(data)
     with pytest.raises(InputError, match=rf'caption\.json: {said}.*; write {{"text": "\.\.\."}}'):
+        read_sample(folder)
+
+
+def test_a_caption_that_cannot_be_opened_is_not_taken_for_none(folder):
+    (folder / "caption.json").unlink()
+    (folder / "caption.json").symlink_to(folder / "gone.json")
+    with pytest.raises(InputError, match=r"caption\.json: is no caption"):
         read_sample(folder)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from r2s2r.errors import StageError
 from r2s2r.models.components import load_vae
 from r2s2r.models.decode import as_pictures, decoded, upcast_decoder
 
@@ -37,3 +38,11 @@ def test_an_upcast_decoder_decodes_in_float32_and_the_encoder_stays(tiny_animate
     assert (plain.dtype, video.dtype) == (torch.bfloat16, torch.float32)
     assert vae.dtype == next(vae.encoder.parameters()).dtype == torch.bfloat16
     torch.testing.assert_close(video, decoded(rounded.float(), latents), rtol=0, atol=0)
+
+
+def test_pictures_that_are_not_finite_stop_instead_of_being_black(tiny_animate, latents):
+    vae: Any = load_vae(tiny_animate / "base", dtype=torch.float32)
+    with torch.no_grad():
+        vae.decoder.conv_out.bias[0] = float("nan")
+    with pytest.raises(StageError, match="the VAE's pictures are not finite"):
+        decoded(vae, latents)

@@ -14,8 +14,8 @@ from r2s2r.models.animate.transformer import AnimateTransformer
 from r2s2r.models.chips import bf16_flops
 from r2s2r.models.estimate import describe, estimate
 from r2s2r.models.machine import Gpu
-from r2s2r.models.needs import Load
 from r2s2r.models.size import ANIMATE_14B, VACE_1_3B, VACE_14B, Transformer, config_of, decode_bytes
+from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.vace import VaceSpec
 from r2s2r.spec.video_model import DistillationSpec
@@ -45,7 +45,7 @@ def cost(spec=None, config=None, *, height=704, width=1280, frames=77, gpu=H100,
 
 
 def test_the_published_model_has_the_published_numbers():
-    load = Load.of(AnimateSpec(), None, height=704, width=1280)
+    load = Workload.of(AnimateSpec(), None, height=704, width=1280)
     assert load.tokens == 73_920
     assert load.forward_flops == pytest.approx(6.3e15, rel=0.01)
     needs = load.needs()
@@ -65,7 +65,7 @@ def test_parameters_are_those_of_the_model(config, kind):
 
 
 def test_vace_14b_is_known_by_its_name():
-    load = Load.of(VaceSpec(weights="Wan-AI/Wan2.1-VACE-14B-diffusers"), None, height=480, width=832)
+    load = Workload.of(VaceSpec(weights="Wan-AI/Wan2.1-VACE-14B-diffusers"), None, height=480, width=832)
     assert load.transformer == Transformer.from_config(VACE_14B)
     assert load.transformer.parameters == pytest.approx(17.3e9, rel=0.01)
 
@@ -135,11 +135,11 @@ def test_memory_shrinks_with_fp8_and_tiling_and_fallbacks_do_the_same():
     plain, fp8 = cost(), cost(AnimateSpec(precision="fp8"))
     assert plain.gpu_bytes - fp8.gpu_bytes == pytest.approx(16.1e9, rel=0.01)
     assert fp8.host_bytes == plain.host_bytes  # it is loaded in bf16
-    load = Load.of(AnimateSpec(), None, height=704, width=1280)
-    assert load.needs(("fp8",)) == Load.of(AnimateSpec(precision="fp8"), None, height=704, width=1280).needs()
+    load = Workload.of(AnimateSpec(), None, height=704, width=1280)
+    assert load.needs(("fp8",)) == Workload.of(AnimateSpec(precision="fp8"), None, height=704, width=1280).needs()
     assert (
         load.needs(("tiling",)).decode
-        == Load.of(AnimateSpec(vae_tiling=True), None, height=704, width=1280).needs().decode
+        == Workload.of(AnimateSpec(vae_tiling=True), None, height=704, width=1280).needs().decode
     )
 
 
@@ -195,7 +195,9 @@ def test_earlier_runs_on_the_same_gpu_count_more_than_assumptions():
 
 
 def test_a_run_at_another_size_is_scaled_by_the_operations():
-    wide, small = (Load.of(AnimateSpec(), None, height=h, width=w).forward_flops for h, w in ((704, 1280), (480, 832)))
+    wide, small = (
+        Workload.of(AnimateSpec(), None, height=h, width=w).forward_flops for h, w in ((704, 1280), (480, 832))
+    )
     found = cost(height=480, width=832, history=[RUN])
     assert found.minutes == pytest.approx(25 * 30 * small / wide / 60)
     assert found.gpu_bytes != RUN["peak_gpu_bytes"]
@@ -203,7 +205,7 @@ def test_a_run_at_another_size_is_scaled_by_the_operations():
 
 
 def test_a_run_of_another_model_is_scaled_by_what_it_computed():
-    flops = Load.of(AnimateSpec(), None, height=704, width=1280).forward_flops
+    flops = Workload.of(AnimateSpec(), None, height=704, width=1280).forward_flops
     found = cost(history=[{**RUN, "forward_flops": flops / 4}])
     assert found.minutes == pytest.approx(25 * 4 * 30 / 60)
     assert found.gpu_bytes != RUN["peak_gpu_bytes"]

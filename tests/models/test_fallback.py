@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from r2s2r.errors import StageError
-from r2s2r.models.fallback import is_out_of_memory, taken, with_fallbacks
+from r2s2r.models.fallback import is_out_of_memory, noted_fallbacks, with_fallbacks
 from r2s2r.spec.animate import AnimateSpec
 
 BOTH = AnimateSpec(allow_fallback=("fp8", "tiling"))
@@ -31,9 +31,9 @@ def noted(tmp_path):
 
 
 def run(make, spec, noted, **options):
-    voided = []
-    options = {"void": lambda: voided.append(1), **options}
-    return with_fallbacks(make, spec, noted=noted, **options), len(voided)
+    discarded = []
+    options = {"discard": lambda: discarded.append(1), **options}
+    return with_fallbacks(make, spec, noted=noted, **options), len(discarded)
 
 
 def test_without_trouble_nothing_is_noted(noted):
@@ -47,7 +47,7 @@ def test_fallbacks_are_taken_in_order_until_it_fits(noted):
     make = Maker(enough=("fp8", "tiling"))
     assert run(make, BOTH, noted) == ("shot", 2)
     assert make.tried == [(), ("fp8",), ("fp8", "tiling")]
-    assert taken(noted) == ("fp8", "tiling")
+    assert noted_fallbacks(noted) == ("fp8", "tiling")
 
 
 def test_the_order_is_the_specs(noted):
@@ -73,7 +73,7 @@ def test_what_is_on_already_is_no_fallback(noted):
 
 def test_the_error_says_what_was_tried_what_is_needed_and_what_to_set(noted):
     with pytest.raises(StageError) as caught:
-        run(Maker(enough=("never",)), AnimateSpec(allow_fallback=("fp8",)), noted, situation="needs 56 GB, has 24 GB")
+        run(Maker(enough=("never",)), AnimateSpec(allow_fallback=("fp8",)), noted, memory="needs 56 GB, has 24 GB")
     assert str(caught.value) == (
         "memory ran out, also with fp8: CUDA out of memory. Tried to allocate 20.00 GiB.; needs 56 GB, has 24 GB; "
         "set a smaller area_side_px, or fewer segment_frames, or vae_tiling: true, "
@@ -135,4 +135,4 @@ def test_the_failed_attempts_memory_is_free_before_the_next(noted):
 def test_a_damaged_note_is_no_note(noted, written):
     noted.parent.mkdir()
     noted.write_text(written, encoding="utf-8")
-    assert taken(noted) == ()
+    assert noted_fallbacks(noted) == ()

@@ -8,8 +8,8 @@ from r2s2r.errors import MissingError
 from r2s2r.models import levers
 from r2s2r.models.animate.load import load
 from r2s2r.models.machine import Gpu
-from r2s2r.models.needs import Load
 from r2s2r.models.placement import choose, device_for, fits, place
+from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.vace import VaceSpec
 
@@ -25,25 +25,25 @@ def gpu_of(gib):
     ("gib", "placement"), [(80, "resident"), (48, "components"), (40, "streamed"), (24, "streamed"), (16, "streamed")]
 )
 def test_the_published_model_is_placed_by_the_size_of_the_gpu(gib, placement):
-    needs = Load.of(AnimateSpec(), None, height=704, width=1280).needs()
+    needs = Workload.of(AnimateSpec(), None, height=704, width=1280).needs()
     assert choose(needs, gpu_of(gib)) == placement
     assert fits(needs, gpu_of(gib))
 
 
 def test_a_gpu_too_small_for_anything_is_said_to_be():
-    needs = Load.of(AnimateSpec(), None, height=704, width=1280).needs()
+    needs = Workload.of(AnimateSpec(), None, height=704, width=1280).needs()
     assert choose(needs, gpu_of(8)) == "streamed"
     assert not fits(needs, gpu_of(8))
 
 
 def test_without_a_gpu_everything_stays():
-    needs = Load.of(VaceSpec(), None, height=480, width=832).needs()
+    needs = Workload.of(VaceSpec(), None, height=480, width=832).needs()
     assert choose(needs, None) == "resident"
     assert fits(needs, None)
 
 
 def test_each_placement_needs_less_than_the_one_before():
-    needs = Load.of(AnimateSpec(), None, height=704, width=1280).needs()
+    needs = Workload.of(AnimateSpec(), None, height=704, width=1280).needs()
     assert needs.peak("resident") > needs.peak("components") > needs.peak("streamed")
 
 

@@ -138,24 +138,22 @@ def test_the_plate_does_not_reach_the_model(again: Project) -> None:
 
 
 def test_variants_are_made_each_once_and_shown_side_by_side(again: Project) -> None:
-    again.change(
-        "  still:\n    frames: 2\n", "  still:\n    frames: 2\n    variants: {seed: [0, 1], guidance: [1, 4]}\n"
-    )
+    again.change("  still:\n    frames: 2\n", "  still:\n    frames: 2\n    variants: {seed: [0, 1], guidance: [4]}\n")
     done = again.run("--shot", "still")
     assert done.code == 0, done.err
     names = [name for name in again.plan()["still"] if name.startswith("diffuse")]
-    assert names == [f"diffuse:seed={seed},guidance={guidance}" for seed in (0, 1) for guidance in (1, 4)]
+    assert names == [f"diffuse:seed={seed},guidance=4" for seed in (0, 1)]
     pictures = [_frames(again, "still", name)[0] for name in names]
-    assert len({picture.tobytes() for picture in pictures}) == 4
+    assert len({picture.tobytes() for picture in pictures}) == 2
     with Image.open(again.folder / "out" / "tiny" / "still" / "draft" / "contact.png") as sheet:
         assert min(sheet.size) > 100
-    again.change("variants: {seed: [0, 1], guidance: [1, 4]}", "seed: 1\n    diffuse: {animate: {guidance: 4}}")
+    again.change("variants: {seed: [0, 1], guidance: [4]}", "seed: 1\n    diffuse: {animate: {guidance: 4}}")
     assert again.not_fresh() == {"still": ["encode"]}, "the one that was chosen is there already"
 
 
 def test_a_killed_run_goes_on_at_its_segment(tmp_path: Path, models: Path, generated: Project) -> None:
     project = _model_project(tmp_path / "project", models)
-    project.change("frames: 3", "frames: 41\n    tags: [long]")
+    project.change("frames: 3", "frames: 21\n    tags: [long]")
     assert project.run("--tag", "long", "--until", "reference").code == 0
     running = subprocess.Popen(
         project.command("run", "scene.yaml", "--tag", "long"), cwd=project.folder, start_new_session=True

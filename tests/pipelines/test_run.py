@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
+from r2s2r.artifacts.store import Store
 from tests.pipelines.conftest import Project
 
 
@@ -188,3 +189,21 @@ def test_a_result_that_comes_out_otherwise_is_found_by_a_rerun(project: Project)
     again = project.call("verify", "--rerun")
     assert again.code == 1
     assert "gives other bytes now: facts.json" in again.out
+
+
+def test_what_cannot_be_done_again_here_leaves_the_rest_to_be_compared(project: Project) -> None:
+    assert project.run("--shot", "still", "--until", "edit").code == 0
+    footage = next(
+        path for path in (project.store / "actions").glob("*.json") if '"stage":"footage"' in path.read_text()
+    )
+    action = json.loads(footage.read_bytes())
+    clip, broken = Path(action["request"]["files"]["clip"]), project.folder / "broken.mp4"
+    broken.write_bytes(b"this is no video")
+    action["request"]["files"]["clip"] = str(broken)
+    action["request"]["file_digests"]["clip"] = Store(project.store).files.digest(broken)
+    assert clip.exists()
+    footage.write_text(json.dumps(action))
+    again = project.call("verify", "--rerun")
+    assert again.code == 1
+    assert "cannot be compared: " in again.out
+    assert "1 not as they were" in again.out

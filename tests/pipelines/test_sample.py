@@ -119,6 +119,7 @@ def test_a_sample_is_made_once_and_delivered(place: Project) -> None:
         (("--area", "7"), "--area: must be >= 64, is 7"),
         (("--precision", "int4"), "--precision: "),
         (("--weights", "not a name"), "--weights: needs a folder"),
+        (("--weights", ""), "--weights: must not be empty"),
         (("--seed", "-1"), "--seed -1: must be from 0"),
         (("--frames", "1"), "--frames 1: must be from 2"),
         (("--sample", "demo"), "demo: holds samples (camera_control), name one of them"),

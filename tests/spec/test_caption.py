@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from r2s2r.spec.captions import caption, speaks_of_camera
-from r2s2r.spec.captions.naming import Noun
+from r2s2r.spec.captions.subjects import Noun
 from r2s2r.spec.captions.words import degrees, listed, metres, number
 from r2s2r.spec.load import load_scene
 

@@ -41,8 +41,8 @@ def test_errors_in_an_included_file_are_cited_there(props, write):
     assert _errors(write, "include: [props/props.yaml]\nshots: {a: {frames: 0}}\n") == [
         "scene.yaml:6:21: shots.a.frames: must be >= 1, is 0",
         "props/props.yaml:2:17: entities.lamp.asset: file not found: lam.glb; nearest: lamp.glb",
-        "props/props.yaml:3:18: entities.cat.select.box: unknown key; allowed here: box_px, mask, polygon_px; "
-        "did you mean box_px?",
+        "props/props.yaml:3:18: entities.cat.select.box: unknown key; did you mean box_px?; "
+        "allowed here: box_px, mask, polygon_px",
         "props/props.yaml:4:1: shots: unknown key; allowed here: entities",
     ]
 

@@ -87,6 +87,15 @@ def test_variants_are_every_combination(load):
     assert shot["c"].variants == ()
 
 
+def test_variants_that_differ_in_a_late_digit_have_names_of_their_own(load):
+    text = "shots: {a: {diffuse: {backend: animate}, variants: {guidance: [4.0, 4.1234561, 4.1234562]}}}\n"
+    assert [variant.label for variant in load(text).shots["a"].variants] == [
+        "guidance=4",
+        "guidance=4.1234561",
+        "guidance=4.1234562",
+    ]
+
+
 def test_the_compositor_makes_one_video_whatever_variants_there_are(load):
     assert load("shots: {a: {variants: {seed: [1, 2]}}}\n").shots["a"].variants == ()
 
@@ -108,6 +117,9 @@ def test_the_compositor_makes_one_video_whatever_variants_there_are(load):
             "must be 4 n + 1, since the VAE takes frames by four; nearest: 77 or",
         ),
         ("diffuse: {animate: {weights: wan}}", "needs a folder (./models/wan, /models/wan) or a name on the hub"),
+        ("diffuse: {animate: {weights: me/wan/../..}}", "needs a folder (./models/wan, /models/wan) or a name on"),
+        ("diffuse: {animate: {weights: me/wan@../x}}", "needs a folder (./models/wan, /models/wan) or a name on the"),
+        ("diffuse: {animate: {weights: ./scene.yaml}}", "./scene.yaml is a file; name the folder that the weights are"),
         ("diffuse: {animate: {weights: ../../wan}}", "leaves the scene's folder"),
         ("diffuse: {animate: {reference: look.png}}", "file not found: look.png; or `source`, or `composite`"),
         (

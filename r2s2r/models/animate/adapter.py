@@ -6,10 +6,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from r2s2r.errors import InputError
-from r2s2r.models.animate.lora import Lora, check_all_placed
+from r2s2r.models.animate.lora import Lora
 from r2s2r.models.animate.transformer import AnimateTransformer
-from r2s2r.models.weights import file_in, read_header
+from r2s2r.models.weights import check_all_placed, check_fit, file_in, read_header
 
 LORA_FILE = "lora_diffusion_pytorch_model.safetensors"
 POSE_FILE = "pose_patch_embedding.safetensors"
@@ -41,6 +40,22 @@ def places(transformer: AnimateTransformer) -> dict[str, str]:
     }
 
 
+def check_adapter(transformer: AnimateTransformer, folder: Path) -> Lora:
+    """Check the two files of the release against a base model, by their headers; return the LoRA.
+
+    Raises:
+        InputError: If a tensor is missing, left over, or does not fit the model.
+    """
+    file, expected = file_in(folder, LORA_FILE), places(transformer)
+    written = {name for name in read_header(file) if not name.endswith(".alpha")}
+    check_all_placed(file, left=written - expected.keys(), missing=expected.keys() - written)
+    lora = Lora.read(file, expected, transformer, share=ALPHA_PER_RANK)
+    pose = file_in(folder, POSE_FILE)
+    shapes = {name: tuple(value.shape) for name, value in transformer.pose_patch_embedding.named_parameters()}
+    check_fit(pose, read_header(pose), shapes)
+    return lora
+
+
 def load_adapter(transformer: AnimateTransformer, folder: Path) -> None:
     """Add the LoRA, and replace the pose patch embedding by the trained one.
 
@@ -51,13 +66,8 @@ def load_adapter(transformer: AnimateTransformer, folder: Path) -> None:
     Raises:
         InputError: If a tensor is missing, left over, or does not fit the model.
     """
-    file, expected = file_in(folder, LORA_FILE), places(transformer)
-    written = {name for name in read_header(file) if not name.endswith(".alpha")}
-    check_all_placed(file, left=written - expected.keys(), missing=expected.keys() - written)
-    lora = Lora.read(file, expected, transformer, share=ALPHA_PER_RANK)
-    pose = _pose_patch_embedding(file_in(folder, POSE_FILE), transformer)
-    lora.install(transformer, name=ADAPTER)
-    transformer.pose_patch_embedding.load_state_dict(pose)
+    check_adapter(transformer, folder).install(transformer, name=ADAPTER)
+    transformer.pose_patch_embedding.load_state_dict(load_file(folder / POSE_FILE))
 
 
 def set_scale(transformer: AnimateTransformer, scale: float) -> None:
@@ -87,13 +97,3 @@ def save_adapter(transformer: AnimateTransformer, folder: Path, *, dtype: torch.
 
 def _stored(value: Tensor, dtype: torch.dtype) -> Tensor:
     return value.detach().to("cpu", dtype).contiguous()
-
-
-def _pose_patch_embedding(file: Path, transformer: AnimateTransformer) -> dict[str, Tensor]:
-    found = read_header(file)
-    expected = {name: tuple(parameter.shape) for name, parameter in transformer.pose_patch_embedding.named_parameters()}
-    check_all_placed(file, left=found.keys() - expected.keys(), missing=expected.keys() - found.keys())
-    for name, shape in expected.items():
-        if found[name].shape != shape:
-            raise InputError(f"{file}: {name} has shape {found[name].shape}, expected {shape} for this model")
-    return load_file(file)

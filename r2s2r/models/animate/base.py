@@ -1,10 +1,9 @@
 """The base model's transformer, loaded strictly, in either naming."""
 
-import inspect
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from diffusers.models.transformers.transformer_wan_animate import WanRotaryPosEmbed
@@ -12,47 +11,81 @@ from safetensors import safe_open
 
 from r2s2r.errors import InputError
 from r2s2r.models.animate.convert import is_original, transformer_config, transformer_names
-from r2s2r.models.animate.lora import check_all_placed
 from r2s2r.models.animate.transformer import IGNORED, AnimateTransformer
-from r2s2r.models.components import check_class, read_config
-from r2s2r.models.weights import files, headers, read_header
+from r2s2r.models.components import check_class, model_without_weights, read_config
+from r2s2r.models.weights import TensorInfo, check_all_placed, files, headers, read_header
 
 _CLASSES = {"WanAnimateTransformer3DModel", "AnimateTransformer"}
 _ORIGINAL_CLASSES = {"WanAnimateModel", "Wan2_2Transformer3DModel_Animate"}
+
+
+@dataclass(frozen=True, eq=False)
+class StoredTransformer:
+    """A transformer's folder, of which no weight is read yet.
+
+    Attributes:
+        folder: Where it is.
+        model: On torch's meta device, of the sizes its config says; or its tensors, where they have the original names.
+        tensors: Name in the model -> what the headers say of it, without the face branch's.
+        places: Name in the files -> name in the model.
+    """
+
+    folder: Path
+    model: AnimateTransformer
+    tensors: Mapping[str, TensorInfo]
+    places: Mapping[str, str]
+
+    @classmethod
+    def read(cls, folder: Path) -> "StoredTransformer":
+        """Read headers and config.
+
+        Args:
+            folder: Weights of ``WanAnimateTransformer3DModel``, or in the original naming, in one file or in shards.
+
+        Raises:
+            InputError: If the files are damaged, or those of another model; says which.
+        """
+        found = headers(folder)
+        original = is_original(found)
+        written = transformer_names(found) if original else {name: name for name in found}
+        places = {name: place for name, place in written.items() if not any(re.search(key, place) for key in IGNORED)}
+        tensors = {place: found[name] for name, place in places.items()}
+        if original:
+            config = transformer_config(tensors, heads=_original_heads(folder))
+        else:
+            config = read_config(folder)
+            check_class(folder, config, _CLASSES)
+        return cls(folder, model_without_weights(AnimateTransformer, folder, config), tensors, places)
+
+    def check(self) -> None:
+        """Raise InputError unless every tensor has a place of its shape in the model, and every place a tensor."""
+        expected = {name: tuple(parameter.shape) for name, parameter in self.model.named_parameters()}
+        left = {name for name, place in self.places.items() if place not in expected}
+        check_all_placed(self.folder, left=left, missing=expected.keys() - self.tensors.keys())
+        for name, place in self.places.items():
+            shape = self.tensors[place].shape
+            if shape != expected[place]:
+                file = next(file for file in files(self.folder) if name in read_header(file))
+                raise InputError(f"{file}: {name} has shape {shape}, expected {expected[place]} for this model")
 
 
 def load_transformer(folder: Path, *, dtype: torch.dtype) -> AnimateTransformer:
     """Load a transformer; each tensor is read into its place, so that there is never a second copy of the weights.
 
     Args:
-        folder: Weights of ``WanAnimateTransformer3DModel``, or in the original naming, in one file or in shards. The
-            face branch may be there; it is not read.
+        folder: As for ``StoredTransformer.read``. The face branch may be there; it is not read.
         dtype: Precision; the parts that diffusers keeps in float32 stay so.
 
     Raises:
         InputError: If the weights are damaged, incomplete, or those of another model; says which file.
     """
-    found = headers(folder)
-    original = is_original(found)
-    written = transformer_names(found) if original else {name: name for name in found}
-    places = {name: place for name, place in written.items() if not any(re.search(key, place) for key in IGNORED)}
-    if original:
-        shapes = {place: found[name] for name, place in places.items()}
-        config = transformer_config(shapes, heads=_original_heads(folder))
-    else:
-        config = _config(folder)
-    transformer = _without_weights(folder, config)
-    _check(folder, {name: found[name].shape for name in places}, places, transformer)
-    _fill(transformer, folder, places, dtype)
+    stored = StoredTransformer.read(folder)
+    stored.check()
+    transformer, config = stored.model, stored.model.config
+    # Its tables are computed, not loaded.
+    transformer.rope = WanRotaryPosEmbed(config["attention_head_dim"], config["patch_size"], config["rope_max_seq_len"])
+    _fill(transformer, folder, stored.places, dtype)
     return transformer.eval()
-
-
-def _config(folder: Path) -> dict[str, Any]:
-    """Return what a config of diffusers says of our transformer; what it says of the face branch is left out."""
-    config = read_config(folder)
-    check_class(folder, config, _CLASSES)
-    known = inspect.signature(AnimateTransformer.__init__).parameters
-    return {key: value for key, value in config.items() if key in known}
 
 
 def _original_heads(folder: Path) -> int | None:
@@ -64,31 +97,6 @@ def _original_heads(folder: Path) -> int | None:
         check_class(folder, config, _ORIGINAL_CLASSES | _CLASSES)
     heads = config.get("num_heads", config.get("num_attention_heads"))
     return heads if isinstance(heads, int) else None
-
-
-def _without_weights(folder: Path, config: dict[str, Any]) -> AnimateTransformer:
-    """Return the transformer with nothing in its parameters yet, not even random numbers."""
-    try:
-        with torch.device("meta"):
-            transformer: AnimateTransformer = AnimateTransformer(**config)
-    except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
-        raise InputError(f"{folder / 'config.json'}: describes no transformer ({error})") from error
-    # Its tables are computed, not loaded.
-    full = transformer.config
-    transformer.rope = WanRotaryPosEmbed(full["attention_head_dim"], full["patch_size"], full["rope_max_seq_len"])
-    return transformer
-
-
-def _check(
-    folder: Path, shapes: Mapping[str, tuple[int, ...]], places: Mapping[str, str], transformer: AnimateTransformer
-) -> None:
-    expected = {name: tuple(parameter.shape) for name, parameter in transformer.named_parameters()}
-    left = {name for name, place in places.items() if place not in expected}
-    check_all_placed(folder, left=left, missing=expected.keys() - set(places.values()))
-    for name, place in places.items():
-        if shapes[name] != expected[place]:
-            file = next(file for file in files(folder) if name in read_header(file))
-            raise InputError(f"{file}: {name} has shape {shapes[name]}, expected {expected[place]} for this model")
 
 
 def _fill(transformer: AnimateTransformer, folder: Path, places: Mapping[str, str], dtype: torch.dtype) -> None:

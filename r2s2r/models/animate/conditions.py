@@ -1,4 +1,4 @@
-"""What every segment of a shot is conditioned on alike. Made once; then the encoders are let go."""
+"""What every segment of a shot is conditioned on alike. Made once; then the encoders are unloaded."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from torch import Tensor
 
 from r2s2r.models.animate.letterbox import Picture
 from r2s2r.models.animate.pipeline import AnimatePipeline, as_tensor
-from r2s2r.models.animate.transformer import TEXT_ROWS
-from r2s2r.models.let_go import let_go
+from r2s2r.models.placement import unload
+from r2s2r.models.size import TEXT_TOKENS
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +41,10 @@ def condition(pipeline: AnimatePipeline, prompt: str, negative_prompt: str | Non
     """
     device, dtype = get_module_execution_device(pipeline.transformer), pipeline.transformer.dtype
     text, away = pipeline.encode_prompt(
-        prompt, negative_prompt, negative_prompt is not None, max_sequence_length=TEXT_ROWS, device=device
+        prompt, negative_prompt, negative_prompt is not None, max_sequence_length=TEXT_TOKENS, device=device
     )
     features = pipeline.encode_image(picture, device)
-    let_go(pipeline, "text_encoder", "image_encoder")
+    unload(pipeline, "text_encoder", "image_encoder")
     return Conditions(
         prompt=text.to(dtype),
         negative=None if away is None else away.to(dtype),

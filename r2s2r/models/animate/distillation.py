@@ -10,9 +10,9 @@ from torch import Tensor
 
 from r2s2r.errors import InputError
 from r2s2r.models.animate.convert import is_original, transformer_names
-from r2s2r.models.animate.lora import Lora, base_layer, check_all_placed
+from r2s2r.models.animate.lora import Lora, base_layer
 from r2s2r.models.animate.transformer import AnimateTransformer
-from r2s2r.models.weights import files, read_header
+from r2s2r.models.weights import check_all_placed, files, read_header
 
 DISTILLATION = "distillation"
 """Its name in peft."""

@@ -4,8 +4,8 @@ Equal to ``WanAnimatePipeline.__call__`` with the release's overrides, which how
 end, and begins anew when it is killed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import torch
@@ -17,42 +17,17 @@ from r2s2r.models.animate.conditions import Conditions
 from r2s2r.models.animate.injection import InjectionSchedule
 from r2s2r.models.animate.letterbox import Picture
 from r2s2r.models.animate.pipeline import AnimatePipeline, as_tensor
-from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.decode import as_pictures, decoded
-from r2s2r.models.segment_loop import run_segments
-from r2s2r.models.segments import Segments
+from r2s2r.models.segment_loop import Sampling, SegmentedGeneration
 from r2s2r.models.watch import Watch
 
 ControlFrames: TypeAlias = Callable[[Sequence[int]], Picture]
 """Numbers of frames of the shot, in any order, repeated or not -> those frames [n, H, W, 3] uint8."""
 
 
-@dataclass(frozen=True)
-class Sampling:
-    """How the frames are drawn.
-
-    Attributes:
-        segments: How the shot is cut.
-        height: Rows of every frame; a multiple of 16.
-        width: Columns, likewise.
-        steps: Of the denoising.
-        guidance: Strength of the prompt.
-        injection: Strength of the control over the steps.
-        seed: Of the noise.
-    """
-
-    segments: Segments
-    height: int
-    width: int
-    steps: int
-    guidance: float
-    injection: InjectionSchedule
-    seed: int
-
-
 @dataclass(frozen=True, eq=False)
-class Generation:
-    """A shot in the making.
+class Generation(SegmentedGeneration):
+    """A shot that is ready to be generated.
 
     Attributes:
         pipeline: In place; its encoders are not needed any more.
@@ -60,6 +35,7 @@ class Generation:
         sampling: How the frames are drawn.
         control: Where the control's frames come from.
         watch: Is told of every step.
+        injection: Strength of the control over the steps; the default is as trained.
     """
 
     pipeline: AnimatePipeline
@@ -67,29 +43,15 @@ class Generation:
     sampling: Sampling
     control: ControlFrames
     watch: Watch
-
-    def run(self, checkpoints: Checkpoints, note: Mapping[str, Any]) -> Iterator[Picture]:
-        """Yield the new frames [n, H, W, 3] of each segment, and keep none; go on after the segments that are there.
-
-        Args:
-            checkpoints: Where each finished segment is kept.
-            note: What is to be kept with it.
-
-        Raises:
-            StageError: The numbers are not finite; names step and segment. Nothing is decoded then, nor on a cancel.
-        """
-        sampling = self.sampling
-        return run_segments(
-            self._segment, count=sampling.segments.count, seed=sampling.seed, checkpoints=checkpoints, note=note
-        )
+    injection: InjectionSchedule = field(default_factory=InjectionSchedule)
 
     @torch.no_grad()
-    def _segment(self, segment: int, last: Tensor | None, generator: torch.Generator) -> tuple[Picture, Tensor]:
-        """Return the new frames of a segment, and what the next one is conditioned on, as ``Checkpoint`` has it."""
+    def segment(self, number: int, last: Tensor | None, generator: torch.Generator) -> tuple[Picture, Tensor]:
+        """See ``SegmentedGeneration.segment``."""
         segments = self.sampling.segments
-        latents = self._denoised(segment, self._inputs(segment, last, generator))
+        latents = self._denoised(number, self._inputs(number, last, generator))
         video = decoded(self.pipeline.vae, latents[:, :, 1:])  # without the reference picture's slot
-        return as_pictures(video, segments.fresh(segment)), video[:, :, -segments.overlap :].float().cpu().clone()
+        return as_pictures(video, segments.fresh(number)), video[:, :, -segments.overlap :].float().cpu().clone()
 
     def _inputs(self, segment: int, last: Tensor | None, generator: torch.Generator) -> "_Inputs":
         sampling, pipeline = self.sampling, self.pipeline
@@ -126,7 +88,7 @@ class Generation:
         self.watch.start()
         for step, time in enumerate(scheduler.timesteps):
             seen = torch.cat([latents, inputs.known], dim=1).to(inputs.dtype)
-            flow = self._flow(seen, time, inputs.control, self.sampling.injection.strength(step, steps))
+            flow = self._flow(seen, time, inputs.control, self.injection.strength(step, steps))
             latents = scheduler.step(flow, time, latents, return_dict=False)[0]
             self.watch.step(segment, step, latents)
         return latents

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from r2s2r.errors import InputError
 from r2s2r.models.animate.transformer import AnimateTransformer
-from r2s2r.models.weights import read_header, some
+from r2s2r.models.weights import read_header
 
 _ALPHA_KEYS = ("lora_alpha", "alpha", "ss_network_alpha")
 _PEFT = "lora_adapter_metadata"
@@ -128,15 +128,3 @@ def _alphas_of(metadata: Mapping[str, str]) -> list[float]:
         return [float(value) for value in found]
     except (ValueError, TypeError, AttributeError):
         return [float("nan")]  # unreadable is contradictory, not absent
-
-
-def check_all_placed(file: Path, *, left: set[str], missing: set[str]) -> None:
-    """Refuse a file with tensors that have no place, or without tensors that must be there.
-
-    Raises:
-        InputError: Names the first of them and says how many there are.
-    """
-    wrong = {"left over": left, "missing": missing}
-    said = [f"tensors {what}: {some(sorted(names))}" for what, names in wrong.items() if names]
-    if said:
-        raise InputError(f"{file}: does not fit this model; {'; '.join(said)}")

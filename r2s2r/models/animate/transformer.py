@@ -23,9 +23,7 @@ from diffusers.models.transformers.transformer_wan_animate import (
 from torch import Tensor, nn
 
 from r2s2r.models.animate.injection import soft_injection
-
-TEXT_ROWS = 512
-"""Rows of the text's features: diffusers' attention tells text from picture by this number."""
+from r2s2r.models.size import TEXT_TOKENS
 
 FACE_BRANCH = r"^(face_adapter|face_encoder|motion_encoder)\."
 """Names of the tensors, in either naming, that only the face branch reads."""
@@ -190,5 +188,6 @@ class AnimateTransformer(  # type: ignore[misc]  # diffusers' mixins disagree ab
 def _check(latents: Tensor, control: Tensor, text: Tensor) -> None:
     if control.shape[2] + 1 != latents.shape[2]:
         raise ValueError(f"the control has {control.shape[2]} latent frames; must be {latents.shape[2] - 1}")
-    if text.shape[1] != TEXT_ROWS:
-        raise ValueError(f"the prompt's features have {text.shape[1]} rows; must be padded to {TEXT_ROWS}")
+    # diffusers' attention tells text from picture by this number.
+    if text.shape[1] != TEXT_TOKENS:
+        raise ValueError(f"the prompt's features have {text.shape[1]} rows; must be padded to {TEXT_TOKENS}")

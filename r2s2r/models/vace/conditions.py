@@ -1,4 +1,4 @@
-"""What every segment of a shot is conditioned on alike. Made once; then the text encoder is let go."""
+"""What every segment of a shot is conditioned on alike. Made once; then the text encoder is unloaded."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import torch
 from diffusers.utils.torch_utils import get_module_execution_device
 from torch import Tensor
 
-from r2s2r.models.let_go import let_go
-from r2s2r.models.prompt import TEXT_TOKENS
+from r2s2r.models.placement import unload
+from r2s2r.models.size import TEXT_TOKENS
 from r2s2r.models.vace.pipeline import VacePipeline
 
 
@@ -37,5 +37,5 @@ def condition(pipeline: VacePipeline, prompt: str, negative_prompt: str | None) 
     text, away = pipeline.encode_prompt(
         prompt, negative_prompt, negative_prompt is not None, max_sequence_length=TEXT_TOKENS, device=device
     )
-    let_go(pipeline, "text_encoder")
+    unload(pipeline, "text_encoder")
     return Conditions(text.to(dtype), None if away is None else away.to(dtype))

@@ -40,7 +40,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
 
 def _unknown_key(key: str, parent: Place) -> str:
     allowed = sorted(parent.keys())
-    return f"unknown key; allowed here: {', '.join(allowed)}{did_you_mean(key, allowed)}"
+    return f"unknown key{did_you_mean(key, allowed)}; allowed here: {', '.join(allowed)}"
 
 
 def _unknown_type(tag: str, place: Place) -> str:

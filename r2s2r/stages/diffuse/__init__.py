@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
+from r2s2r.spec.conditioning import ControlSpec, ReferenceSpec
 from r2s2r.spec.diffuse import DiffuseSpec
-from r2s2r.spec.guides import ControlSpec, ReferenceSpec
 from r2s2r.stages.diffuse.inputs import CompositorInputs, ModelInputs, ReferenceInputs
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from r2s2r.artifacts.control import Control
     from r2s2r.artifacts.passes import Passes
     from r2s2r.artifacts.progress import Progress
-    from r2s2r.spec.sample import SampleSpec
+    from r2s2r.spec.conditioning import SampleSpec
     from r2s2r.stages.diffuse.generator import FrameGenerator
 
 __all__ = [
@@ -83,11 +83,11 @@ def make_frames(
         InputError: The weights or the control cannot be used.
         StageError: Memory ran out, or the model gave numbers that are not finite; names the step.
     """
-    from r2s2r.models.hush import hush
+    from r2s2r.models.quiet import quiet_libraries
     from r2s2r.stages.diffuse.footage import write_footage
 
     if spec.model is not None:
-        hush()
+        quiet_libraries()
     return write_footage(_generator(spec, inputs), inputs, out, progress)
 
 

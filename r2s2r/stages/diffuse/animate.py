@@ -3,13 +3,13 @@
 import torch
 
 from r2s2r.models.animate.conditions import condition
-from r2s2r.models.animate.generate import Generation, Sampling
+from r2s2r.models.animate.generate import Generation
 from r2s2r.models.animate.injection import InjectionSchedule
 from r2s2r.models.animate.load import load
 from r2s2r.models.animate.pipeline import AnimatePipeline
 from r2s2r.models.watch import Watch
 from r2s2r.spec.animate import AnimateSpec
-from r2s2r.stages.diffuse.frames_at import frames_at
+from r2s2r.stages.diffuse.conditioning import frames_at
 from r2s2r.stages.diffuse.inputs import ModelInputs
 from r2s2r.stages.diffuse.video_model import VideoModel
 
@@ -29,21 +29,14 @@ class Animate(VideoModel):
         """Load the weights into the host's memory."""
         return load(self.inputs.files, self.spec, device=torch.device("cpu"))
 
-    def making(self, pipeline: AnimatePipeline, negative_prompt: str | None, watch: Watch) -> Generation:
+    def generation(self, pipeline: AnimatePipeline, negative_prompt: str | None, watch: Watch) -> Generation:
         """Get the shot ready; there is no negative prompt where there is no guidance."""
-        facts, reference = self.inputs.control.facts, self.inputs.reference.picture()
+        reference = self.inputs.reference.picture()
         return Generation(
             pipeline=pipeline,
             conditions=condition(pipeline, self.inputs.prompt, negative_prompt, reference),
-            sampling=Sampling(
-                segments=self.segments,
-                height=facts.height,
-                width=facts.width,
-                steps=self.spec.chosen_steps,
-                guidance=self.spec.chosen_guidance,
-                injection=InjectionSchedule.from_spec(self.spec),
-                seed=self.inputs.seed,
-            ),
+            sampling=self.sampling,
             control=frames_at(self.inputs.control.frames),
             watch=watch,
+            injection=InjectionSchedule.from_spec(self.spec),
         )

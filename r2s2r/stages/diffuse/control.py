@@ -13,7 +13,7 @@ from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.passes import Passes, PassesFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.video import LosslessWriter
-from r2s2r.spec.guides import ControlSpec
+from r2s2r.spec.conditioning import ControlSpec
 from r2s2r.stages.diffuse.axes import normals
 from r2s2r.stages.diffuse.grey_depth import grey_depths
 from r2s2r.stages.diffuse.inputs import CompositorInputs

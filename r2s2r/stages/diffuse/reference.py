@@ -13,7 +13,7 @@ from r2s2r.artifacts.reference import PICTURE, ReferenceFacts
 from r2s2r.geometry.framing import Framing
 from r2s2r.media.images import framed, read_rgb, write_rgb
 from r2s2r.models.animate.letterbox import letterbox
-from r2s2r.spec.guides import ReferenceSpec
+from r2s2r.spec.conditioning import ReferenceSpec
 from r2s2r.stages.diffuse.compositor import Compositor
 from r2s2r.stages.diffuse.ground import above_ground
 from r2s2r.stages.diffuse.inputs import CompositorInputs, ReferenceInputs

@@ -22,7 +22,7 @@ from r2s2r.media.opencv_video import opencv_fps, opencv_frames
 from r2s2r.media.sample import FPS
 from r2s2r.media.video import LosslessWriter
 from r2s2r.models.animate.letterbox import letterbox
-from r2s2r.spec.sample import SampleSpec
+from r2s2r.spec.conditioning import SampleSpec
 
 
 def import_control(spec: SampleSpec, file: Path, out: Path, progress: Progress) -> None:

@@ -3,13 +3,13 @@
 from typing import assert_never
 
 from r2s2r.models.vace.conditions import condition
-from r2s2r.models.vace.generate import Generation, Sampling
+from r2s2r.models.vace.generate import Generation
 from r2s2r.models.vace.guide import Guide
 from r2s2r.models.vace.load import load
 from r2s2r.models.vace.pipeline import VacePipeline
 from r2s2r.models.watch import Watch
 from r2s2r.spec.vace import VaceSpec
-from r2s2r.stages.diffuse.frames_at import frames_at
+from r2s2r.stages.diffuse.conditioning import frames_at
 from r2s2r.stages.diffuse.inputs import ModelInputs
 from r2s2r.stages.diffuse.video_model import VideoModel
 
@@ -29,24 +29,16 @@ class Vace(VideoModel):
         """Load the weights into the host's memory."""
         return load(self.inputs.files["weights"], self.spec)
 
-    def making(self, pipeline: VacePipeline, negative_prompt: str | None, watch: Watch) -> Generation:
+    def generation(self, pipeline: VacePipeline, negative_prompt: str | None, watch: Watch) -> Generation:
         """Get the shot ready; there is no negative prompt where there is no guidance."""
-        facts = self.inputs.control.facts
         return Generation(
             pipeline=pipeline,
             conditions=condition(pipeline, self.inputs.prompt, negative_prompt),
-            sampling=Sampling(
-                segments=self.segments,
-                height=facts.height,
-                width=facts.width,
-                steps=self.spec.steps,
-                guidance=self.spec.guidance,
-                conditioning_scale=self.spec.conditioning_scale,
-                seed=self.inputs.seed,
-            ),
+            sampling=self.sampling,
             guide=self._guide(),
             reference=self.inputs.reference.picture(),
             watch=watch,
+            conditioning_scale=self.spec.conditioning_scale,
         )
 
     def _guide(self) -> Guide:

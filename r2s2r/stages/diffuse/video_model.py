@@ -1,8 +1,8 @@
 """What all video models have in common as frame generators: attempts, checkpoints, colours, what is to be known."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,25 +15,19 @@ from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.fallback import with_fallbacks
 from r2s2r.models.machine import gpu
-from r2s2r.models.needs import Load
 from r2s2r.models.placement import choose, device_for, place
 from r2s2r.models.prompt import cut_finding
+from r2s2r.models.segment_loop import Sampling, SegmentedGeneration
 from r2s2r.models.segments import Segments
 from r2s2r.models.watch import Watch
+from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.vace import VaceSpec
 from r2s2r.spec.video_model import Fallback
-from r2s2r.stages.diffuse.finish import Finish
+from r2s2r.stages.diffuse.conditioning import check_conditioning, rate_finding
 from r2s2r.stages.diffuse.generator import Outcome
 from r2s2r.stages.diffuse.inputs import ModelInputs
-from r2s2r.stages.diffuse.model_guides import check_guides, rate_finding
-
-
-class Making(Protocol):
-    """A shot in the making, whatever the model."""
-
-    def run(self, checkpoints: Checkpoints, note: Mapping[str, Any]) -> Iterator[NDArray[np.uint8]]:
-        """Yield the new frames [n, H, W, 3] of each segment and keep each as a checkpoint, with a note."""
+from r2s2r.stages.diffuse.segment_colours import SegmentColours
 
 
 class VideoModel(ABC):
@@ -41,13 +35,15 @@ class VideoModel(ABC):
 
     Attributes:
         inputs: What the frames are made from.
-        segments: How the shot is cut.
+        sampling: How they are drawn.
     """
 
     def __init__(self, spec: AnimateSpec | VaceSpec, inputs: ModelInputs, *, steps: int, guidance: float) -> None:
         self.inputs = inputs
-        self.segments = Segments(inputs.control.facts.frames, spec.segment_frames, spec.overlap_frames)
-        self._settings, self._steps = spec, steps
+        facts = inputs.control.facts
+        segments = Segments(facts.frames, spec.segment_frames, spec.overlap_frames)
+        self.sampling = Sampling(segments, facts.height, facts.width, steps, guidance, inputs.seed)
+        self._settings = spec
         self._negative_prompt = spec.negative_prompt if guidance > 1 else None
         self._checkpoints = Checkpoints(inputs.checkpoints)
         self._outcome = Outcome()
@@ -58,7 +54,12 @@ class VideoModel(ABC):
         """Load the weights into the host's memory."""
 
     @abstractmethod
-    def making(self, pipeline: Any, negative_prompt: str | None, watch: Watch) -> Making:  # noqa: ANN401 - what ``load`` gave
+    def generation(
+        self,
+        pipeline: Any,  # noqa: ANN401 - what ``load`` gave
+        negative_prompt: str | None,
+        watch: Watch,
+    ) -> SegmentedGeneration:
         """Get the shot ready; there is no negative prompt where there is no guidance."""
 
     def generate(self, progress: Progress) -> Iterator[NDArray[np.uint8]]:
@@ -69,14 +70,14 @@ class VideoModel(ABC):
             MissingError: There is no GPU, and ``device: cpu`` was not asked for.
             StageError: Memory ran out, or the numbers are not finite.
         """
-        check_guides(self.inputs)
+        check_conditioning(self.inputs)
         device = device_for(self._settings)
 
         def make(fallbacks: tuple[Fallback, ...]) -> None:
             self._make(fallbacks, device, progress)
 
-        noted, void = self.inputs.checkpoints / "fallbacks.json", self._checkpoints.clear
-        with_fallbacks(make, self._settings, noted=noted, void=void, situation=_situation(device))
+        noted, discard = self.inputs.checkpoints / "fallbacks.json", self._checkpoints.clear
+        with_fallbacks(make, self._settings, noted=noted, discard=discard, memory=_memory_now(device))
         yield from self._finished()
 
     def outcome(self) -> Outcome:
@@ -85,12 +86,12 @@ class VideoModel(ABC):
 
     def _make(self, fallbacks: tuple[Fallback, ...], device: torch.device, progress: Progress) -> None:
         """Bring all segments that are not there yet to disk."""
-        if len(self._checkpoints.resume()) == self.segments.count:
+        if len(self._checkpoints.resume()) == self.sampling.segments.count:
             return  # killed after the last one
         pipeline = self._placed(fallbacks, device)
         note = {"fallbacks": fallbacks, "findings": self._cut_findings(pipeline)}
-        watch = Watch(progress, segments=self.segments.count, steps=self._steps)
-        for _ in self.making(pipeline, self._negative_prompt, watch).run(self._checkpoints, note):
+        watch = Watch(progress, segments=self.sampling.segments.count, steps=self.sampling.steps)
+        for _ in self.generation(pipeline, self._negative_prompt, watch).run(self._checkpoints, note):
             pass
         facts, precision = self.inputs.control.facts, "fp8" if "fp8" in fallbacks else self._settings.precision
         self._measured = watch.measured(
@@ -100,19 +101,19 @@ class VideoModel(ABC):
             precision=precision,
             step_cache=self._settings.step_cache,
             attention=self._settings.attention,
-            forward_flops=self._load_of(pipeline).forward_flops,
+            forward_flops=self._workload(pipeline).forward_flops,
         ) | {"fallbacks": list(fallbacks)}
 
     def _placed(self, fallbacks: tuple[Fallback, ...], device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
         pipeline = self.load()
         levers.apply(pipeline, self._settings, fallbacks=fallbacks)
         here = gpu() if device.type == "cuda" else None
-        place(pipeline, choose(self._load_of(pipeline).needs(fallbacks), here), device=device)
+        place(pipeline, choose(self._workload(pipeline).needs(fallbacks), here), device=device)
         return pipeline
 
-    def _load_of(self, pipeline: Any) -> Load:  # noqa: ANN401 - diffusers types no parts
+    def _workload(self, pipeline: Any) -> Workload:  # noqa: ANN401 - diffusers types no parts
         facts = self.inputs.control.facts
-        return Load.of(self._settings, dict(pipeline.transformer.config), height=facts.height, width=facts.width)
+        return Workload.of(self._settings, dict(pipeline.transformer.config), height=facts.height, width=facts.width)
 
     def _cut_findings(self, pipeline: Any) -> tuple[str, ...]:  # noqa: ANN401 - diffusers types no parts
         found = cut_finding(pipeline.tokenizer, self.inputs.prompt, field="prompt")
@@ -123,13 +124,13 @@ class VideoModel(ABC):
     def _finished(self) -> Iterator[NDArray[np.uint8]]:
         """Yield the frames in their final colours, and note the outcome."""
         match = self._settings.colour_match == "reference"
-        finish = Finish(match=self.inputs.reference.picture() if match else None)
+        colours = SegmentColours(match=self.inputs.reference.picture() if match else None)
         segments = self._checkpoints.resume()
-        yield from finish.frames(segments)
+        yield from colours.frames(segments)
         note: Any = segments[-1].note
         fallen_back = _fallback_findings(self._settings.precision, note["fallbacks"])
         findings = (*rate_finding(self.inputs), *note["findings"], *fallen_back)
-        self._outcome = Outcome(findings, tuple(finish.drift_delta_e), self._measured)
+        self._outcome = Outcome(findings, tuple(colours.drift_delta_e), self._measured)
 
 
 def _fallback_findings(precision: str, fallbacks: list[Fallback]) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def _fallback_findings(precision: str, fallbacks: list[Fallback]) -> tuple[str, 
     return tuple(f"made with {name}: {instead[name]} did not fit in memory" for name in fallbacks)
 
 
-def _situation(device: torch.device) -> str:
+def _memory_now(device: torch.device) -> str:
     """Say how much memory the GPU has; nothing on the CPU."""
     here = gpu() if device.type == "cuda" else None
     if here is None:

@@ -10,9 +10,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from r2s2r.media.images import write_rgb
-from r2s2r.stages.encode.paper import BACKGROUND, FAINT, GAP_PX, LABEL_PX, TEXT, TITLE_PX, WIDTH_PX, draw_title
+from r2s2r.stages.encode.sheet import (
+    BACKGROUND,
+    FAINT,
+    GAP_PX,
+    LABEL_PX,
+    TEXT,
+    TITLE_PX,
+    WIDTH_PX,
+    Thumbnails,
+    draw_title,
+)
 from r2s2r.stages.encode.size import Size
-from r2s2r.stages.encode.thumbnails import Thumbnails
 
 Strip: TypeAlias = Literal["video", "control"]
 

@@ -13,8 +13,8 @@ from r2s2r.media.h264 import H264Writer
 from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.stages.encode.contact import ContactSheet
 from r2s2r.stages.encode.control_video import control_frames, control_size, write_control_video
-from r2s2r.stages.encode.paper import title
 from r2s2r.stages.encode.retime import Retiming, retimed
+from r2s2r.stages.encode.sheet import title
 from r2s2r.stages.encode.size import Size, covering
 
 

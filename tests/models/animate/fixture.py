@@ -15,6 +15,7 @@ from transformers import CLIPVisionConfig, CLIPVisionModel, UMT5Config, UMT5Enco
 
 from r2s2r.models.animate import convert
 from r2s2r.models.animate.transformer import AnimateTransformer
+from tests.models.animate import original_names
 
 
 def tensors(folder: Path, name: str) -> dict[str, Tensor]:
@@ -49,7 +50,7 @@ def build_transformer(folder: Path):
 
 def build_vae(folder: Path):
     vae: Any = AutoencoderKLWan(base_dim=read(folder, "pipe_config.json")["vae"]["base_dim"])
-    vae.load_state_dict(convert.vae(tensors(folder, "pipe_vae_original")))
+    vae.load_state_dict(original_names.vae(tensors(folder, "pipe_vae_original")))
     return vae.eval()
 
 
@@ -67,7 +68,7 @@ def build_text_encoder(folder: Path):
             relative_attention_max_distance=config["max_distance"],
         )
     )
-    encoder.load_state_dict(convert.text_encoder(tensors(folder, "pipe_t5_original")))
+    encoder.load_state_dict(original_names.text_encoder(tensors(folder, "pipe_t5_original")))
     return encoder.eval()
 
 
@@ -85,5 +86,5 @@ def build_image_encoder(folder: Path):
             layer_norm_eps=config["eps"],
         )
     )
-    encoder.load_state_dict(convert.image_encoder(tensors(folder, "pipe_clip_visual_original")))
+    encoder.load_state_dict(original_names.image_encoder(tensors(folder, "pipe_clip_visual_original")))
     return encoder.eval()

@@ -14,12 +14,13 @@ from torch.nn.functional import pad
 
 from r2s2r.models.animate.adapter import load_adapter
 from r2s2r.models.animate.conditions import Conditions, condition
-from r2s2r.models.animate.generate import Generation, Sampling
+from r2s2r.models.animate.generate import Generation
 from r2s2r.models.animate.injection import InjectionSchedule
 from r2s2r.models.animate.pipeline import AnimatePipeline, flow_scheduler
 from r2s2r.models.animate.transformer import AnimateTransformer
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.components import load_image_encoder, load_text_encoder, load_tokenizer, load_vae
+from r2s2r.models.segment_loop import Sampling
 from r2s2r.models.segments import Segments
 from r2s2r.models.watch import Watch
 from tests.models.animate import fixture
@@ -95,7 +96,6 @@ def sampling(segments: Segments, **changes: Any) -> Sampling:
         "width": WIDTH,
         "steps": 2,
         "guidance": 4.5,
-        "injection": InjectionSchedule(),
         "seed": 0,
     }
     return Sampling(segments, **settings | changes)
@@ -108,7 +108,12 @@ def conditions_for(pipeline: AnimatePipeline, drawn: Sampling) -> Conditions:
 
 
 def generation(
-    pipeline: AnimatePipeline, drawn: Sampling, *, conditions: Conditions | None = None, watch: Watch | None = None
+    pipeline: AnimatePipeline,
+    drawn: Sampling,
+    *,
+    conditions: Conditions | None = None,
+    watch: Watch | None = None,
+    injection: InjectionSchedule = InjectionSchedule(),  # noqa: B008  # it is frozen
 ) -> Generation:
     """Get a shot with a random control ready."""
     control = pictures(drawn.segments.frames, height=drawn.height, width=drawn.width)
@@ -118,6 +123,7 @@ def generation(
         drawn,
         lambda wanted: control[list(wanted)],
         watch or Watch(lambda done, total: None, segments=drawn.segments.count, steps=drawn.steps),
+        injection,
     )
 
 

@@ -295,3 +295,38 @@ def test_another_models_adapter_is_refused(model):
     save_file({name: value for name, value in lora.items() if "blocks.2" not in name}, changed_file)
     with pytest.raises(InputError, match=f"{LORA_FILE}: does not fit this model; tensors missing: .*16 in all"):
         loaded(model)
+
+
+@pytest.mark.parametrize(
+    ("part", "settings"),
+    [
+        ("text_encoder", {"num_layers": "two"}),
+        ("text_encoder", {"feed_forward_proj": "a-b-c"}),
+        ("text_encoder", {"quantization_config": {"quant_method": "bitsandbytes", "load_in_8bit": True}}),
+        ("image_encoder", {"num_attention_heads": 0}),
+        ("vae", {"dim_mult": []}),
+    ],
+)
+def test_a_configuration_that_a_library_stumbles_over_is_refused(model, part, settings):
+    config = model / "base" / part / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | settings))
+    with pytest.raises(InputError, match=f"{part}: cannot be loaded as "):
+        loaded(model, precision="fp32")  # bf16 would stay the default in this process: transformers sets it
+
+
+def test_a_tokenizer_that_brings_code_is_refused_without_asking(model, monkeypatch):
+    folder = model / "base" / "tokenizer"
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    code = {"auto_map": {"AutoTokenizer": ["own.Tokenizer", None]}, "tokenizer_class": "Tokenizer"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config | code))
+    (folder / "own.py").write_text("raise SystemExit('it ran')\n")
+    monkeypatch.setattr("builtins.input", lambda prompt: "y")
+    with pytest.raises(InputError, match="cannot be loaded as a tokenizer"):
+        loaded(model)
+
+
+def test_an_encoder_that_leads_to_weights_elsewhere_is_refused(model):
+    adapter = {"base_model_name_or_path": str(model), "peft_type": "LORA"}
+    (model / "base" / "text_encoder" / "adapter_config.json").write_text(json.dumps(adapter))
+    with pytest.raises(InputError, match=r"text_encoder: has an adapter_config\.json"):
+        loaded(model)

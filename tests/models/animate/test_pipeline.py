@@ -77,7 +77,7 @@ def test_without_guidance_there_is_no_negative_prompt(tiny_animate):
     assert conditions_for(pipeline_with(same_as(stock), tiny_animate / "base"), drawn).negative is None
 
 
-def test_the_encoders_are_let_go_once_they_have_run(tiny_animate):
+def test_the_encoders_are_unloaded_once_they_have_run(tiny_animate):
     pipeline = pipeline_with(same_as(stock_transformer(shape())), tiny_animate / "base")
     encoders = [weakref.ref(pipeline.text_encoder), weakref.ref(pipeline.image_encoder)]
     conditions_for(pipeline, sampling(Segments(5, 5, 1)))
@@ -87,7 +87,7 @@ def test_the_encoders_are_let_go_once_they_have_run(tiny_animate):
     assert pipeline.image_encoder is None
 
 
-def test_encoders_that_take_turns_with_others_are_let_go_too(tiny_animate):
+def test_encoders_that_take_turns_with_others_are_unloaded_too(tiny_animate):
     accelerate = pytest.importorskip("accelerate")
     pipeline = pipeline_with(same_as(stock_transformer(shape())), tiny_animate / "base")
     before = None

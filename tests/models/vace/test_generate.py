@@ -10,7 +10,6 @@ from diffusers.pipelines.wan.pipeline_wan_vace import WanVACEPipeline
 from PIL import Image
 from transformers import AutoTokenizer, UMT5EncoderModel
 
-from r2s2r.errors import StageError
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.segments import Segments
 from r2s2r.models.vace.guide import shown
@@ -24,7 +23,6 @@ from tests.models.vace.tiny import (
     left_half,
     made,
     pictures,
-    rewrite,
     spec_of,
 )
 
@@ -86,16 +84,6 @@ def test_models_of_other_shapes_are_run_as_diffusers_runs_them(copy, tmp_path, s
     np.testing.assert_array_equal(ours, expected)
 
 
-def test_it_is_the_same_twice_and_another_with_another_seed(model, tmp_path):
-    guide = guide_of(pictures(16))
-    first, again, other = (
-        made(model, guide, THREE, tmp_path / str(run), seed=seed) for run, seed in enumerate((0, 0, 1))
-    )
-    assert first.shape == (16, HEIGHT, WIDTH, 3)
-    np.testing.assert_array_equal(first, again)
-    assert (first != other).mean() > 0.5
-
-
 def test_without_guidance_the_negative_prompt_is_not_read(model):
     assert generation(model, guide_of(pictures(9)), ONE, guidance=1.0).conditions.negative is None
     assert generation(model, guide_of(pictures(9)), ONE, guidance=2.0).conditions.negative is not None
@@ -108,13 +96,13 @@ def test_it_runs_in_half_precision(model, tmp_path, precision, decode):
     np.testing.assert_array_equal(first, again)
 
 
-@pytest.mark.parametrize("settings", [{}, {"precision": "bf16", "decode": "bf16"}, {"precision": "fp8"}])
-@pytest.mark.parametrize("placement", ["components", "streamed"])
-def test_it_does_not_matter_where_the_weights_lie(model, tmp_path, placement, settings):
+@pytest.mark.parametrize("settings", [{}, {"precision": "fp8", "decode": "bf16"}])
+def test_it_does_not_matter_where_the_weights_lie(model, tmp_path, settings):
     guide = guide_of(pictures(12))
     here = made(model, guide, TWO, tmp_path / "here", **settings)
-    there = made(model, guide, TWO, tmp_path / "there", placement=placement, **settings)
-    np.testing.assert_array_equal(here, there)
+    for placement in ("components", "streamed"):
+        there = made(model, guide, TWO, tmp_path / placement, placement=placement, **settings)
+        np.testing.assert_array_equal(here, there)
 
 
 def test_a_later_segment_is_shown_what_the_one_before_ended_with(model, tmp_path, monkeypatch):
@@ -147,38 +135,22 @@ def test_the_control_and_its_strength_matter(model, tmp_path):
     np.testing.assert_array_equal(one, other)
 
 
-def test_a_killed_run_goes_on_at_its_segment_with_equal_results(model, tmp_path):
-    guide, told = guide_of(pictures(16)), []
-    whole = made(model, guide, THREE, tmp_path / "whole")
-    run = generation(model, guide, THREE).run(Checkpoints(tmp_path / "killed"), {})
-    next(run)
-    next(run)
-    del run
-    again = made(model, guide, THREE, tmp_path / "killed", progress=lambda done, total: told.append((done, total)))
-    np.testing.assert_array_equal(whole, again)
-    assert told == [(5, 6), (6, 6)]
-
-
 @pytest.mark.parametrize("settings", [{}, {"step_cache": "taylorseer"}])
-def test_segments_know_nothing_of_each_other_s_steps(model, tmp_path, settings):
-    """A resumed run proves it: it has not seen the steps of the segments before."""
-    guide = guide_of(pictures(16))
+def test_a_killed_run_goes_on_at_its_segment_with_equal_results(model, tmp_path, settings):
+    """So a segment knows nothing of the steps of those before, which a resumed run has not seen."""
+    guide, told = guide_of(pictures(16)), []
     whole = made(model, guide, THREE, tmp_path / "whole", **settings)
     run = generation(model, guide, THREE, **settings).run(Checkpoints(tmp_path / "killed"), {})
     next(run)
+    next(run)
     del run
-    np.testing.assert_array_equal(whole, made(model, guide, THREE, tmp_path / "killed", **settings))
 
+    def tell(done, total):
+        told.append((done, total))
 
-def test_numbers_that_are_not_finite_stop_it_at_once_without_decoding(copy, tmp_path, monkeypatch):
-    def spoil(tensors):
-        tensors["proj_out.weight"][0, 0] = float("nan")
-
-    rewrite(copy / "transformer" / "diffusion_pytorch_model.safetensors", spoil)
-    monkeypatch.setattr("r2s2r.models.vace.generate.decoded", lambda *_: pytest.fail("decoded"))
-    with pytest.raises(StageError, match="step 1 of 2 in segment 1 of 3"):
-        made(copy, guide_of(pictures(16)), THREE, tmp_path / "made")
-    assert not list((tmp_path / "made").glob("*"))
+    again = made(model, guide, THREE, tmp_path / "killed", progress=tell, **settings)
+    np.testing.assert_array_equal(whole, again)
+    assert told == [(5, 6), (6, 6)]
 
 
 def test_a_cancel_stops_it_at_once_without_decoding(model, tmp_path, monkeypatch):
@@ -190,6 +162,6 @@ def test_a_cancel_stops_it_at_once_without_decoding(model, tmp_path, monkeypatch
         made(model, guide_of(pictures(9)), ONE, tmp_path, progress=cancel)
 
 
-def test_the_text_encoder_is_let_go_before_the_first_step(model):
+def test_the_text_encoder_is_unloaded_before_the_first_step(model):
     assert generation(model, guide_of(pictures(9)), ONE).pipeline.text_encoder is None
     assert load(model, spec_of()).text_encoder is not None

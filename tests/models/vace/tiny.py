@@ -13,9 +13,10 @@ from r2s2r.artifacts.progress import Progress, unheard
 from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.placement import Placement, place
+from r2s2r.models.segment_loop import Sampling
 from r2s2r.models.segments import Segments
 from r2s2r.models.vace.conditions import condition
-from r2s2r.models.vace.generate import Generation, Sampling
+from r2s2r.models.vace.generate import Generation
 from r2s2r.models.vace.guide import Guide
 from r2s2r.models.vace.load import load
 from r2s2r.models.watch import Watch
@@ -68,9 +69,9 @@ def generation(
     levers.apply(pipeline, spec)
     place(pipeline, placement, device=torch.device("cpu"))
     conditions = condition(pipeline, "a red box", "bad detailed" if spec.guidance > 1 else None)
-    sampling = Sampling(segments, HEIGHT, WIDTH, STEPS, spec.guidance, spec.conditioning_scale, seed)
+    sampling = Sampling(segments, HEIGHT, WIDTH, STEPS, spec.guidance, seed)
     watch = Watch(progress, segments=segments.count, steps=STEPS)
-    return Generation(pipeline, conditions, sampling, guide, pictures(1, seed=9)[0], watch)
+    return Generation(pipeline, conditions, sampling, guide, pictures(1, seed=9)[0], watch, spec.conditioning_scale)
 
 
 def made(model: Path, guide: Guide, segments: Segments, checkpoints: Path, **settings: Any) -> Frames:

@@ -1,7 +1,7 @@
-"""Keeps the libraries' progress bars and advice off stderr, where a run shows its own. Errors still are exceptions."""
+"""Keeps diffusers' and transformers' bars and notices off stderr, where a run shows its own. Errors stay exceptions."""
 
 
-def hush() -> None:
+def quiet_libraries() -> None:
     """Silence transformers and diffusers in this process; before what they say on being imported."""
     import diffusers.utils.logging as of_diffusers
     import transformers.utils.logging as of_transformers

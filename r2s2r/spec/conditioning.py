@@ -1,10 +1,12 @@
-"""What the nodes read that prepare a video model's two pictures: the control video and the reference picture."""
+"""What the nodes ``control`` and ``reference`` read: a video model's conditioning, made or taken from a sample."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from r2s2r.spec.base import Spec
 from r2s2r.spec.diffuse import CompositorSpec
-from r2s2r.spec.output import OutputSpec
+from r2s2r.spec.output import OutputSpec, Side
 
 
 class ControlSpec(Spec):
@@ -33,3 +35,17 @@ class ReferenceSpec(Spec):
     kind: Literal["source", "composite", "file"]
     output: OutputSpec
     compositor: CompositorSpec = CompositorSpec()
+
+
+class SampleSpec(Spec):
+    """How a sample's control video is taken.
+
+    Attributes:
+        width: Columns of what is generated.
+        height: Rows of it.
+        most_frames: Frames that are made of a longer one.
+    """
+
+    width: Side
+    height: Side
+    most_frames: Annotated[int, Field(ge=2, le=100_000)] = 81

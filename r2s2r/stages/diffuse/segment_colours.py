@@ -1,4 +1,4 @@
-"""The last touch to what a video model made in segments: their colours, and how far these drift."""
+"""Colours of the segments a video model made: matched to a picture on request, and how far they drift."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,8 +9,8 @@ from r2s2r.models.checkpoint import Checkpoint
 from r2s2r.models.colour import Distribution, matched
 
 
-class Finish:
-    """Takes finished segments from disk, one after the other.
+class SegmentColours:
+    """Reads finished segments from disk, one after the other, corrects their colours and measures their drift.
 
     Attributes:
         drift_delta_e: Of each segment so far: how far its mean colour is from frame 0 (CIE76), as delivered.
@@ -25,9 +25,9 @@ class Finish:
     def frames(self, segments: Iterable[Checkpoint]) -> Iterator[NDArray[np.uint8]]:
         """Yield every frame [H, W, 3] of every segment; one segment at a time in memory."""
         for segment in segments:
-            yield from self._finished(segment.frames())
+            yield from self._corrected(segment.frames())
 
-    def _finished(self, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _corrected(self, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if self._wanted is not None:
             frames = matched(frames, self._wanted)
         if self._first is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from r2s2r.models.placement import Needs
+from r2s2r.models.placement import MemoryNeeds
 from r2s2r.models.size import ANIMATE_14B, VACE_1_3B, VACE_14B, Transformer, decode_bytes
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.vace import VaceSpec
@@ -18,8 +18,8 @@ _ADAPTER_SHARE = 0.0155
 
 
 @dataclass(frozen=True)
-class Load:
-    """What is to be computed.
+class Workload:
+    """One segment to be computed: which model, at which size.
 
     Attributes:
         spec: The model's settings.
@@ -34,7 +34,9 @@ class Load:
     width: int
 
     @classmethod
-    def of(cls, spec: AnimateSpec | VaceSpec, config: Mapping[str, Any] | None, *, height: int, width: int) -> "Load":
+    def of(
+        cls, spec: AnimateSpec | VaceSpec, config: Mapping[str, Any] | None, *, height: int, width: int
+    ) -> "Workload":
         """Take the config of a transformer; None for that of the published model of the spec's kind and name."""
         return cls(spec, Transformer.from_config(config or _published(spec)), height, width)
 
@@ -55,7 +57,7 @@ class Load:
         loaded = replace(self, spec=as_loaded).needs()
         return loaded.transformer + loaded.text_encoder + loaded.image_encoder + loaded.vae
 
-    def needs(self, fallbacks: tuple[Fallback, ...] = ()) -> Needs:
+    def needs(self, fallbacks: tuple[Fallback, ...] = ()) -> MemoryNeeds:
         """Return the bytes on the GPU, with the fallbacks taken."""
         spec, model = self.spec, self.transformer
         wide = 4 if spec.precision == "fp32" else 2
@@ -69,7 +71,7 @@ class Load:
             frames=spec.segment_frames,
             tiled=spec.vae_tiling or "tiling" in fallbacks,
         )
-        return Needs(
+        return MemoryNeeds(
             transformer=int(narrow * blocks + wide * (model.parameters - blocks + adapter)),
             block=narrow * model.block_parameters,
             text_encoder=int(wide * _TEXT_ENCODER * text),

@@ -1,15 +1,20 @@
-"""What has to hold of the pictures a video model is given, and what is to be said of them."""
+"""A video model's conditioning: what has to hold of control and reference, and frames in the order a model asks for."""
 
-from fractions import Fraction
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.errors import InputError
 from r2s2r.spec.generation import MODEL_MULTIPLE
+from r2s2r.spec.video_model import TRAINED_FPS
 from r2s2r.stages.diffuse.inputs import ModelInputs
 
-TRAINED_FPS = Fraction(16)
+Pictures: TypeAlias = NDArray[np.uint8]
 
 
-def check_guides(inputs: ModelInputs) -> None:
+def check_conditioning(inputs: ModelInputs) -> None:
     """Refuse pictures that a model cannot be given, before anything is loaded.
 
     Raises:
@@ -39,5 +44,20 @@ def rate_finding(inputs: ModelInputs) -> tuple[str, ...]:
     if fps == TRAINED_FPS:
         return ()
     looks = "slower" if fps > TRAINED_FPS else "faster"
-    said = f"the model was trained at 16 frames a second; the control has {float(fps):g}: motion will look {looks}"
-    return (f"output.fps: {said}",)
+    trained = f"the model was trained at {TRAINED_FPS} frames a second"
+    return (f"output.fps: {trained}; the control has {float(fps):g}: motion will look {looks}",)
+
+
+def frames_at(read: Callable[[Collection[int]], Iterator[Pictures]]) -> Callable[[Sequence[int]], Pictures]:
+    """Return a function from numbers of frames, in any order, repeated or not, to those frames, stacked.
+
+    Args:
+        read: Yields the frames of given numbers in their own order, each once.
+    """
+
+    def wanted(frames: Sequence[int]) -> Pictures:
+        numbers = sorted(set(frames))
+        found = dict(zip(numbers, read(numbers), strict=True))
+        return np.stack([found[frame] for frame in frames])
+
+    return wanted

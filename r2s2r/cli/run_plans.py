@@ -1,4 +1,4 @@
-"""What `run` and `diffuse` share: making what is planned, and telling what became of it."""
+"""What `run` and `diffuse` share: run planned shots, and report what became of each."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from r2s2r.artifacts.store import Store
 
 
-def add_making(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that say how things are made and told."""
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of both verbs: processes, what a failure stops, the form of the report."""
     parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N", help="processes at once")
     parser.add_argument("--fail-fast", action="store_true", help="start nothing more after the first failure")
     parser.add_argument("--json", action="store_true", help="machine-readable results, on stdout")
 
 
-def make(plans: list[ShotPlan], store: Store, options: RunOptions, *, as_json: bool) -> int:
-    """Make what is planned, with progress on stderr, and report; return the exit code."""
+def run_plans(plans: list[ShotPlan], store: Store, options: RunOptions, *, as_json: bool) -> int:
+    """Make what is stale in the plans, with progress on stderr, and report; return the exit code."""
     from pipelines.run import run
 
     _end_on_signals()
