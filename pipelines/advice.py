@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from r2s2r.models.segments import Segments
+from r2s2r.models.size import TEXT_TOKENS
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.base import Vector
 from r2s2r.spec.camera import (
@@ -30,6 +31,8 @@ from r2s2r.spec.video_model import TRAINED_FPS
 
 # A last segment that is used by less than this is worth a word.
 _WORTH = 1 / 3
+# An English word is about 1.35 tokens.
+_READ_WORDS = 380
 # Nearer than this, a camera or entity is where the clip has it: a pixel or so.
 _SAME_M = 0.005
 _SAME_DEG = 0.1
@@ -66,6 +69,12 @@ def _prompt(scene: Scene, shot: Shot, field: str) -> Iterator[str]:
 
     ``vace`` is given the background as well, so that there the control tells.
     """
+    words = len(shot.prompt.split())
+    if words > _READ_WORDS:
+        yield (
+            f"{field}: has {words} words; the model reads {TEXT_TOKENS} tokens, some {_READ_WORDS} words, and the rest "
+            "is cut: shorten it"
+        )
     if shot.diffuse.backend != "animate" or shot.prompt == AUTO or speaks_of_camera(shot.prompt):
         return
     seen = [name for name in scene.entities if shot.edit.shown(name)]

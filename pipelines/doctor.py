@@ -10,12 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from pipelines.forecast import ELSEWHERE, earlier_runs
 from r2s2r.artifacts.progress import Progress
+from r2s2r.artifacts.store import Store
 from r2s2r.errors import InputError, MissingError
 from r2s2r.media.ffmpeg import ffmpeg_path
 from r2s2r.models.estimate import describe, estimate
 from r2s2r.models.hashes import hashed, weight_files
-from r2s2r.models.machine import PACKAGES, gpu, host_free_bytes, host_memory_bytes, missing_gpu, missing_kernel
+from r2s2r.models.machine import INSTALL, PACKAGES, gpu, host_free_bytes, host_memory_bytes, missing_gpu, missing_kernel
 from r2s2r.models.size import config_of
 from r2s2r.models.weights import locate, read_header
 from r2s2r.spec.animate import AnimateSpec
@@ -154,7 +156,7 @@ def _packages(*, wanted: bool) -> Iterator[Check]:
         try:
             yield Check("packages", name, "ok", metadata.version(name))
         except metadata.PackageNotFoundError:
-            said = "not installed: `pip install 'r2s2r[neural]'`"
+            said = f"not installed: {INSTALL}"
             yield Check("packages", name, "missing" if wanted else "warning", said)
 
 
@@ -207,9 +209,9 @@ def _state(error: InputError | MissingError) -> State:
     return "missing" if isinstance(error, MissingError) else "wrong"
 
 
-def check_cost(uses: list[ModelUse]) -> Iterator[Check]:
-    """Yield what each shot will cost on this machine."""
-    chip, host = gpu(), host_memory_bytes()
+def check_cost(uses: list[ModelUse], store: Store) -> Iterator[Check]:
+    """Yield what each shot will cost on this machine, or without a GPU on an H100, as ``plan`` says."""
+    chip, host, runs = gpu(), host_memory_bytes(), earlier_runs(store)
     for use in uses:
         cost = estimate(
             use.spec,
@@ -217,10 +219,11 @@ def check_cost(uses: list[ModelUse]) -> Iterator[Check]:
             height=use.height,
             width=use.width,
             frames=use.frames,
-            gpu=chip,
-            history=(),
+            gpu=chip or ELSEWHERE,
+            history=runs.get("animate" if isinstance(use.spec, AnimateSpec) else "vace", []),
         )
-        said = f"{use.width}x{use.height}, {use.frames} frames: {describe(cost)}"
+        where = "" if chip or use.spec.device == "cpu" else "no GPU here; "
+        said = f"{use.width}x{use.height}, {use.frames} frames: {where}{describe(cost)}"
         if not cost.fits:
             said += "; set precision: fp8, vae_tiling: true or a smaller area_side_px"
         if cost.host_bytes > host:

@@ -8,12 +8,13 @@ from pipelines.advice import advice
 from pipelines.node import Ledger
 from pipelines.plan import ShotPlan
 from r2s2r.artifacts.action import Measured
+from r2s2r.artifacts.store import Store
 from r2s2r.models.estimate import Estimate, estimate
 from r2s2r.models.machine import Gpu, gpu
 from r2s2r.models.segments import Segments
 from r2s2r.models.size import config_of
 
-_ELSEWHERE = Gpu("NVIDIA H100 80GB HBM3", memory_bytes=85_520_809_984, free_bytes=85_520_809_984)
+ELSEWHERE = Gpu("NVIDIA H100 80GB HBM3", memory_bytes=85_520_809_984, free_bytes=85_520_809_984)
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Forecast:
         variants: How many videos are made.
         segments: How the shot is cut.
         estimate: Memory and time of one video.
+        kept: Segments that a killed run has finished, over all variants.
         gpu_is_here: Whether the estimate is for this machine; else it is for an H100, as farms have them.
         warnings: What the author should look at first.
     """
@@ -33,8 +35,20 @@ class Forecast:
     variants: int
     segments: Segments
     estimate: Estimate
+    kept: int
     gpu_is_here: bool
     warnings: tuple[str, ...]
+
+
+def earlier_runs(store: Store) -> dict[str, list[Measured]]:
+    """Return what runs of the video models measured, by backend."""
+    runs = dict[str, list[Measured]]()
+    for path in (store.root / "actions").glob("*.json"):
+        if b'"seconds_per_step"' in path.read_bytes():  # few have it, and parsing takes longer than looking
+            action = store.action(path.stem)
+            if action is not None:
+                runs.setdefault(action.request.backend, []).append(action.measured)
+    return runs
 
 
 class Forecaster:
@@ -59,9 +73,10 @@ class Forecaster:
                 height=shot.edit.output.height,
                 width=shot.edit.output.width,
                 frames=shot.edit.frames,
-                gpu=self._gpu or _ELSEWHERE,
+                gpu=self._gpu or ELSEWHERE,
                 history=self._history.get(shot.diffuse.backend, []),
             ),
+            kept=sum(self._kept(planned.key) for planned in plan.nodes if planned.node in nodes),
             gpu_is_here=self._gpu is not None or spec.device == "cpu",
             warnings=(*advice(plan.shot.scene, shot), *self._findings(plan)),
         )
@@ -72,14 +87,10 @@ class Forecaster:
 
     @cached_property
     def _history(self) -> dict[str, list[Measured]]:
-        """What earlier runs of the video models measured, by backend."""
-        store, history = self.ledger.store, dict[str, list[Measured]]()
-        for path in (store.root / "actions").glob("*.json"):
-            if b'"seconds_per_step"' in path.read_bytes():  # few have it, and parsing takes longer than looking
-                action = store.action(path.stem)
-                if action is not None:
-                    history.setdefault(action.request.backend, []).append(action.measured)
-        return history
+        return earlier_runs(self.ledger.store)
+
+    def _kept(self, key: str | None) -> int:
+        return 0 if key is None else len(list(self.ledger.store.checkpoints(key).glob("*.safetensors")))
 
     def _findings(self, plan: ShotPlan) -> Iterator[str]:
         """Yield what control and reference have to say, where they are made already."""

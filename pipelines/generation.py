@@ -35,7 +35,7 @@ def control_node(shot: Shot, film: tuple[Node, ...]) -> Node:
     if wanted.kind == "outpaint":
         parameters["compositor"] = compositor
     inputs = film[:1] if wanted.kind == "normal" else film
-    blame = f"diffuse.{spec.backend}"
+    blame = f"shots.{shot.name}.diffuse.{spec.backend}"
     return Node("control", "control", diffuse.CONTROL_VERSION, wanted.kind, parameters, inputs, blame=blame)
 
 
@@ -50,7 +50,7 @@ def reference_node(shot: Shot, film: tuple[Node, ...], masks: tuple[Node, ...]) 
     if kind == "composite":
         inputs, parameters["compositor"] = film, read(shot.diffuse.compositor)
     files = {"picture": Path(shot.files["reference"])} if kind == "file" else {}
-    version, blame = diffuse.REFERENCE_VERSION, f"diffuse.{shot.diffuse.backend}"
+    version, blame = diffuse.REFERENCE_VERSION, f"shots.{shot.name}.diffuse.{shot.diffuse.backend}"
     return Node("reference", "reference", version, kind, parameters, (*inputs, *masks), files, blame=blame)
 
 
@@ -74,7 +74,7 @@ def frames_nodes(scene: Scene, shot: Shot, inputs: tuple[Node, ...]) -> tuple[No
             inputs,
             model=variant.diffuse.model,
             weights=weights,
-            blame=f"diffuse.{backend}",
+            blame=f"shots.{shot.name}.diffuse.{backend}",
         )
         nodes.append(node)
     return tuple(nodes)

@@ -44,6 +44,7 @@ class ShotResult:
         failures: Of this shot's nodes, and of delivering its video.
         is_complete: Whether all wanted nodes are in the store, and the video, if one is wanted, is where people look.
         video: Where the video was put, if one was wanted and made.
+        folders: Node name -> folder of what else the plan was for.
         seconds: Node name -> time it took in this run.
         findings: What a person should know of the results made in this run, each with its node's name.
     """
@@ -52,6 +53,7 @@ class ShotResult:
     failures: tuple[Failure, ...]
     is_complete: bool
     video: Path | None
+    folders: dict[str, Path]
     seconds: dict[str, float]
     findings: tuple[str, ...]
 
@@ -123,6 +125,11 @@ def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Track
         failures=(*failures, *undelivered),
         is_complete=is_complete and not undelivered,
         video=video,
+        folders={
+            node.name: ledger.store.object(action.result)
+            for node in plan.ends
+            if node.stage != "encode" and (action := ledger.action(node)) is not None
+        },
         seconds={node.name: states[node.name].seconds for node in made},
         findings=tuple(finding for node in made for finding in ledger.findings(node)),
     )

@@ -19,8 +19,10 @@ from rich.progress import (
 from pipelines.node import Node
 from pipelines.plan import ShotPlan
 from pipelines.tracker import Activity, Tracker
+from pipelines.tracker import Progress as NodeProgress
 
 _POLL_S = 0.2
+_LONG_S = 30.0
 _MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]"}
 
 
@@ -43,6 +45,7 @@ class RunDisplay:
         )
         self._bar_of: dict[str, TaskID] = {}
         self._printed: set[str] = set()
+        self._told: dict[str, int] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -78,9 +81,22 @@ class RunDisplay:
                 if bar is None:
                     bar = self._bar_of[recipe] = self._bars.add_task(f"{self._labels[recipe]} {node.name}", total=None)
                 self._bars.update(bar, completed=progress.done, total=progress.total or None)
+                if not self._console.is_terminal:
+                    self._tell(recipe, node, progress)
             elif progress.activity in _MARKS:
                 self._finish(recipe, node, progress.activity, progress.seconds)
         self._bars.update(self._whole, completed=len(self._printed))
+
+    def _tell(self, recipe: str, node: Node, progress: NodeProgress) -> None:
+        """Print how far a long node is, each tenth of it: for logs that are read while a night goes on."""
+        tenth = 10 * progress.done // progress.total if progress.total else 0
+        if progress.seconds < _LONG_S or tenth <= self._told.get(recipe, 0):
+            return
+        self._told[recipe] = tenth
+        left_s = progress.seconds * (progress.total - progress.done) / max(1, progress.done)
+        clock, label = time.strftime("%H:%M:%S"), escape(f"{self._labels[recipe]} {node.name}")
+        said = f"{clock} … {label} {progress.done} of {progress.total}, about {left_s / 60:.0f} min left"
+        self._console.print(said, highlight=False, soft_wrap=True)
 
     def _finish(self, recipe: str, node: Node, activity: Activity, seconds: float) -> None:
         self._printed.add(recipe)

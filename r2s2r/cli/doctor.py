@@ -43,6 +43,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at everything and say it; see the description for the exit code."""
     from pipelines.doctor import check_cost, check_machine, check_weights, model_uses
+    from r2s2r.artifacts.store import Store
     from r2s2r.spec.load import load_scene
     from r2s2r.spec.project import find_project
 
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     uses = model_uses(scenes)
     store = find_project(args.scenes[0] if args.scenes else Path()).store
     checks = [*check_machine(uses, store), *check_weights(uses), *(_hashes(uses) if args.hashes else ())]
-    checks += check_cost(uses)
+    checks += check_cost(uses, Store(store))
     if args.json:
         json.dump({"checks": [asdict(check) for check in checks]}, sys.stdout, indent=1)
         sys.stdout.write("\n")

@@ -109,7 +109,8 @@ def _forecast_lines(found: Forecast | None) -> Iterator[tuple[str, str]]:
     segments, each = found.segments, f", {found.variants} times" if found.variants > 1 else ""
     cut = f"{segments.count} segments of" if segments.count > 1 else "one segment of"
     more = f": {segments.padded} are generated for {segments.frames}" if segments.padded > segments.frames else ""
-    yield "segments", f"{cut} {segments.length} frames{each}{more}"
+    kept = f"; {found.kept} kept of a run that was ended" if found.kept else ""
+    yield "segments", f"{cut} {segments.length} frames{each}{more}{kept}"
     yield "cost", f"{'' if found.gpu_is_here else 'no GPU here; '}{describe(found.estimate)}{each}"
     for warning in found.warnings:
         yield "warning", warning

@@ -44,6 +44,8 @@ def _show_busy(results: list[ShotResult]) -> None:
     for result in results:
         if result.video:
             sys.stdout.write(f"{_label(result)}: {_relative(result.video)}\n")
+        for name, folder in result.folders.items():
+            sys.stdout.write(f"{_label(result)} {name}: {_relative(folder)}\n")
     sys.stdout.flush()
     _show_findings(results)
     _show_failures(results)

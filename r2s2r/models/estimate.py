@@ -22,6 +22,8 @@ ASSUMED_TRANSFER = 20e9
 """Bytes a second from pinned memory to the GPU, over PCIe 4.0 x16; assumed."""
 
 _GB = 1e9
+# A tiny model says nothing of the published one.
+_MOST_SCALED = 300
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ def describe(estimate: Estimate) -> str:
     else:
         minutes = f"about {_short(estimate.minutes)}" if estimate.minutes >= 1 else "less than 1"
         time = f"{minutes} min on {estimate.basis}"
-    memory = f"{_short(estimate.gpu_bytes / _GB)} GB GPU, {_short(estimate.pinned_bytes / _GB)} GB pinned"
+    memory = f"{_short(estimate.gpu_bytes / _GB)} GB GPU"
+    if estimate.pinned_bytes:
+        memory += f", {_short(estimate.pinned_bytes / _GB)} GB pinned"
     if estimate.gpu_bytes == 0:
         memory = f"{_short(estimate.host_bytes / _GB)} GB of the host's memory"
     return f"{time}, {memory}" + ("" if estimate.fits else ", more than the GPU has")
@@ -122,7 +126,7 @@ def _step_seconds(
 
 
 def _alike(run: Measured, load: Workload, gpu: Gpu | None) -> bool:
-    """Whether a run's speed says something of this one: same chip, same kind of arithmetic."""
+    """Whether a run's speed says something of this one: same chip, same kind of arithmetic, not of another world."""
     asked = load.spec
     return (
         "seconds_per_step" in run
@@ -130,6 +134,7 @@ def _alike(run: Measured, load: Workload, gpu: Gpu | None) -> bool:
         and (run.get("precision") == "fp32") == (asked.precision == "fp32")
         and run.get("step_cache", asked.step_cache) == asked.step_cache
         and run.get("attention", asked.attention) == asked.attention
+        and 1 / _MOST_SCALED <= load.forward_flops / _flops_of(run, load) <= _MOST_SCALED
     )
 
 

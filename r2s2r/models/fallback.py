@@ -13,7 +13,7 @@ from r2s2r.spec.video_model import Fallback, VideoModelSpec
 T = TypeVar("T")
 
 # What CUDA, cuBLAS, cuDNN and the host's allocator say, where torch raises a plain RuntimeError.
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed", "allocation_failed")
 
 _AS_SETTINGS: dict[Fallback, str] = {"fp8": "precision: fp8", "tiling": "vae_tiling: true"}
 

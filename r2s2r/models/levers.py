@@ -4,6 +4,7 @@ All of them are named in the spec (or allowed there as fallbacks), and so are in
 is in ``placement.py``.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import assert_never
 
 import torch
@@ -43,6 +44,12 @@ def reset(pipeline: DiffusionPipeline) -> None:
     """Forget what the step cache remembers: a segment starts from noise, and must not be told of the one before."""
     if pipeline.transformer.is_cache_enabled:  # without, this would only walk through all layers
         pipeline.transformer._reset_stateful_cache()
+
+
+def apart(pipeline: DiffusionPipeline, name: str) -> AbstractContextManager[None]:
+    """Let the step cache tell the passes of one prompt from those of another, by a name; without one, do nothing."""
+    transformer = pipeline.transformer  # its own context walks through all layers, cache or none
+    return transformer.cache_context(name) if transformer.is_cache_enabled else nullcontext()
 
 
 def _cast_to_fp8(pipeline: DiffusionPipeline, spec: VideoModelSpec) -> None:
@@ -94,8 +101,5 @@ def _taylorseer() -> TaylorSeerCacheConfig:
 
 def _check_first_block(pipeline: DiffusionPipeline) -> None:
     transformer = pipeline.transformer
-    if hasattr(transformer, "vace_blocks"):
-        # It would add the control's hints once more to a result that has them already.
-        raise InputError("first_block cannot do a model with control blocks; take taylorseer", field="step_cache")
     if len(transformer.blocks) < 2:
         raise InputError("first_block needs a model of at least 2 blocks; take none", field="step_cache")

@@ -7,11 +7,15 @@ import subprocess
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 
 from r2s2r.spec.video_model import VideoModelSpec
 
 PACKAGES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safetensors", "ftfy")
 """What every video model needs."""
+
+INSTALL = "`pip install -e '.[neural]'` in the checkout of r2s2r"
+"""How to get them."""
 
 ATTENTION_PACKAGES = {
     "flash": ("flash_attn", "2.6.3 or later: `pip install flash-attn --no-build-isolation`"),
@@ -20,6 +24,7 @@ ATTENTION_PACKAGES = {
 }
 """Attention kernel -> the package it needs, and how to get that."""
 
+_MEMORY = Path("/proc/meminfo")
 _MIB, _GB = 1024**2, 10**9
 _TIMEOUT_S = 20
 _COLUMNS = ("index", "uuid", "name", "memory.total", "memory.free")
@@ -51,14 +56,18 @@ def host_memory_bytes() -> int:
 
 
 def host_free_bytes() -> int:
-    """Return how much of the host's memory nobody uses now."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    """Return how much of the host's memory can be had now.
+
+    The kernel's cache of files is part of it: after tens of GB of weights were read, it fills all that is unused.
+    """
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", _MEMORY.read_text(encoding="ascii"), re.MULTILINE)
+    return int(found[1]) * 1024 if found else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
 
 
 def missing_for(spec: VideoModelSpec) -> list[str]:
     """Say what this machine lacks for a video model, weights aside: packages, and a GPU unless the spec wants none."""
     lacking = [name for name in PACKAGES if find_spec(name) is None]
-    missing = [f"packages {', '.join(lacking)}: `pip install 'r2s2r[neural]'`"] if lacking else []
+    missing = [f"packages {', '.join(lacking)}: {INSTALL}"] if lacking else []
     found = [missing_kernel(spec), missing_gpu() if spec.device == "auto" else None]
     return missing + [one for one in found if one]
 

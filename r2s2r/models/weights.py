@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from r2s2r.errors import InputError, MissingError
+from r2s2r.models.machine import INSTALL
 from r2s2r.spec.weights import HubName, is_path
 
 PICKLES = (".bin", ".ckpt", ".pkl", ".pt", ".pth")
@@ -66,7 +67,7 @@ def _downloaded(name: HubName) -> Path:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
-        raise MissingError("weights on the hub need huggingface_hub; `pip install 'r2s2r[neural]'`") from error
+        raise MissingError(f"weights on the hub need huggingface_hub; {INSTALL}") from error
     try:
         snapshot = snapshot_download(name.repository, revision=name.revision, local_files_only=True)
     except HFValidationError as error:

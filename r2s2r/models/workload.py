@@ -76,7 +76,7 @@ class Workload:
             block=narrow * model.block_parameters,
             text_encoder=int(wide * _TEXT_ENCODER * text),
             text_layer=int(wide * _TEXT_EMBEDDING * model.text / _TEXT_DIM),
-            image_encoder=int(wide * _IMAGE_ENCODER * image),
+            image_encoder=int(4 * _IMAGE_ENCODER * image),  # always in float32
             # VACE's encodes in float32, as upstream's does.
             vae=(4 if spec.decode == "fp32" or isinstance(spec, VaceSpec) else wide) * _VAE,
             denoise=model.activation_bytes(self.tokens) * wide // 2,

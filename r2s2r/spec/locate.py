@@ -28,7 +28,8 @@ def locate(path: Path, field: str, message: str) -> Finding:
         file = _read(path.parent / str(name))
         if file is not None:
             candidates.append((file, _loc(field, file.data)))
-    document, loc = max(candidates, key=lambda candidate: candidate[0].depth(candidate[1]))  # the first of equals
+    # Where the least of it is missing; the first of equals.
+    document, loc = min(candidates, key=lambda candidate: len(candidate[1]) - candidate[0].depth(candidate[1]))
     mark = document.mark(loc)
     return Finding(document.path, mark.line, mark.column, field, message)
 
@@ -55,12 +56,12 @@ def _loc(field: str, data: Any) -> Loc:  # noqa: ANN401 - plain data, not yet ch
 
 
 def _inherited(document: Document, loc: Loc) -> list[Loc]:
-    """Return the path of a field of a shot, and the paths it has in the shots that one extends, the nearest first."""
-    locs = [loc]
+    """Return the path of a field, and where a shot may have it from: the shots it extends, then the whole scene."""
+    locs, settings = [loc], loc[2:]
     while loc[:1] == ("shots",) and len(loc) > 1:
         parent = value_at(document.data, (*loc[:2], "extends"))
         loc = ("shots", str(parent), *loc[2:])
         if parent is None or loc in locs:
             break
         locs.append(loc)
-    return locs
+    return [*locs, settings] if loc[:1] == ("shots",) and settings else locs

@@ -44,9 +44,13 @@ def _value(spec: object, loc: Loc) -> object:
 
 
 def _weights(files: SceneFiles, merged: Merged, loc: Loc, written: str) -> str:
+    folder = _document(files, merged, loc).path.parent
     if not is_path(written):
+        if (folder / written).is_dir():
+            message = f"{written} is a folder here, but without ./ before it a name on the hub: write ./{written}"
+            merged.report(files.findings, Problem(loc, message))
         return written
-    path = (_document(files, merged, loc).path.parent / written).resolve()
+    path = (folder / written).resolve()
     if not any(path.is_relative_to(root) for root in files.roots):
         message = f"{written} leaves the scene's folder: add {path.parent} to media_roots in r2s2r.yaml"
         merged.report(files.findings, Problem(loc, message))

@@ -14,6 +14,7 @@ class VaceSpec(VideoModelSpec):
     """A model that knows depth, and how to fill what is masked, but no normals.
 
     Attributes:
+        step_cache: Reuse results of earlier steps where they change little: faster, other pixels.
         weights: A folder (./models/vace) or a name on the hub (owner/name@revision); 1.3B and 14B both work.
         mode: ``depth`` is steered by the entities' depth over that of the compositor's ground and backdrop;
             ``outpaint`` keeps the compositor's frames and fills what the clip never showed.
@@ -26,6 +27,8 @@ class VaceSpec(VideoModelSpec):
         conditioning_scale: Strength of the control.
     """
 
+    # Not first_block, which would add the control's hints once more to a result that has them already.
+    step_cache: Literal["none", "taylorseer"] = "none"
     weights: WeightsName = BASE
     mode: Literal["depth", "outpaint"] = "depth"
     area_side_px: Area = 632

@@ -151,7 +151,7 @@ def test_without_torch_the_files_are_checked_and_the_packages_asked_for(states, 
     (vae,) = (tiny / "base" / "vae").glob("*.safetensors")
     code, found = states("animate.yaml")
     assert code == 3
-    assert found["not-installed"] == ("missing", "not installed: `pip install 'r2s2r[neural]'`")
+    assert found["not-installed"] == ("missing", "not installed: `pip install -e '.[neural]'` in the checkout of r2s2r")
     assert "whether they fit the model cannot be said" in found[str(vae)][1]
     vae.write_bytes(struct.pack("<Q", 9) + b"{}")
     assert states("animate.yaml")[0] == 2

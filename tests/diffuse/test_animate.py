@@ -17,7 +17,7 @@ from r2s2r.media.images import write_rgb
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.colour import Distribution
 from r2s2r.models.decode import decoded
-from r2s2r.stages.diffuse import animate
+from r2s2r.stages.diffuse import animate, video_model
 from scenes.tiny_model import write_tiny_model
 from tests.diffuse.models import Ask, Run, run, write_control, write_reference
 
@@ -177,6 +177,17 @@ def test_a_run_killed_after_its_last_segment_loads_nothing_again(ask, tmp_path, 
     again = run(long, tmp_path / "again", checkpoints=tmp_path / "whole" / "inputs" / "checkpoints")
     assert differing(whole, again) == 0
     assert findings(again) == findings(whole) != ()
+
+
+def test_segments_of_another_library_are_not_mixed_with_new_ones(ask, plain, tmp_path, monkeypatch):
+    checkpoints = tmp_path / "checkpoints"
+    with monkeypatch.context() as patched:
+        patched.setattr(video_model.metadata, "version", lambda _: "0.0.1")
+        run(ask, tmp_path / "old", checkpoints=checkpoints)
+    told: list[int] = []
+    again = run(ask, tmp_path / "new", checkpoints=checkpoints, progress=lambda done, total: told.append(done))
+    assert told == [1, 2, 3, 4]
+    assert differing(plain, again) == 0
 
 
 def test_a_damaged_checkpoint_is_made_again(ask, plain, tmp_path):

@@ -95,9 +95,10 @@ def test_without_leave_nothing_is_switched_on(noted):
         MemoryError(),
         RuntimeError("CUDA error: out of memory"),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"),
         RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory: you tried"),
     ],
-    ids=["torch", "python", "cuda", "cublas", "host"],
+    ids=["torch", "python", "cuda", "cublas", "cudnn", "host"],
 )
 def test_every_way_of_running_out_of_memory_counts(noted, error):
     assert is_out_of_memory(error)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from diffusers import AutoencoderKLWan, WanVACETransformer3DModel
+from diffusers import AutoencoderKLWan
 from diffusers.models.attention_dispatch import _AttentionBackendRegistry as Kernels
 
 from r2s2r.errors import InputError, MissingError
@@ -144,15 +144,6 @@ def test_native_attention_is_set_whatever_ran_in_this_process_before(toy, monkey
     monkeypatch.setattr(Kernels, "_active_backend", "flash")
     levers.apply(toy, AnimateSpec())
     assert Kernels.get_active_backend()[0].value == "native"
-
-
-def test_first_block_is_refused_where_control_blocks_would_be_added_twice(toy):
-    toy.transformer = WanVACETransformer3DModel(
-        num_attention_heads=2, attention_head_dim=12, ffn_dim=16, num_layers=2, text_dim=16, vace_layers=[0, 1]
-    )
-    with pytest.raises(InputError, match=r"step_cache: .*take taylorseer"):
-        levers.apply(toy, VaceSpec(step_cache="first_block"))
-    levers.apply(toy, VaceSpec(step_cache="taylorseer"))
 
 
 def test_first_block_is_refused_for_a_single_block(toy):

@@ -91,6 +91,13 @@ def test_host_memory_is_more_than_what_is_free():
     assert host_memory_bytes() >= host_free_bytes() > 0
 
 
+def test_what_the_kernel_keeps_of_files_it_has_read_is_free(tmp_path, monkeypatch):
+    said = tmp_path / "meminfo"
+    said.write_text("MemTotal: 131072000 kB\nMemFree:    1024000 kB\nMemAvailable:  98304000 kB\n", encoding="ascii")
+    monkeypatch.setattr(machine, "_MEMORY", said)
+    assert host_free_bytes() == 98304000 * 1024
+
+
 def test_a_cpu_needs_no_gpu(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert missing_for(AnimateSpec(device="cpu")) == []
@@ -109,5 +116,5 @@ def test_a_torch_for_the_cpu_cannot_use_a_gpu(nvidia_smi, monkeypatch, version):
 def test_missing_packages_are_named_with_the_command(monkeypatch):
     monkeypatch.setattr(machine, "find_spec", lambda name: None if name in ("torch", "ftfy", "flash_attn") else name)
     packages, kernel = missing_for(AnimateSpec(device="cpu", attention="flash"))
-    assert packages == "packages torch, ftfy: `pip install 'r2s2r[neural]'`"
+    assert packages == "packages torch, ftfy: `pip install -e '.[neural]'` in the checkout of r2s2r"
     assert kernel.startswith("package flash_attn, for attention: flash; 2.6.3 or later: `pip install flash-attn")

@@ -58,7 +58,7 @@ def test_no_gpu_is_said_before_anything_is_loaded():
 def results(pipeline):
     """Return what all components say in the order they are used, over two segments."""
     drawn, dtype = torch.Generator().manual_seed(1), pipeline.transformer.dtype
-    prompt, picture = torch.arange(8)[None], torch.randn(1, 3, 224, 224, generator=drawn).to(dtype)
+    prompt, picture = torch.arange(8)[None], torch.randn(1, 3, 224, 224, generator=drawn)
     said = [pipeline.text_encoder(prompt).last_hidden_state, pipeline.image_encoder(picture).last_hidden_state]
     video = torch.randn(1, 3, 5, 32, 32, generator=drawn).to(pipeline.vae.dtype)
     given = {

@@ -231,5 +231,5 @@ def test_a_name_the_hub_cannot_have_is_refused(cache):
 
 def test_without_the_hubs_package_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(MissingError, match=r"pip install 'r2s2r\[neural\]'"):
+    with pytest.raises(MissingError, match=r"pip install -e '\.\[neural\]'"):
         locate("owner/name", folder=tmp_path)

@@ -167,6 +167,7 @@ def test_a_killed_run_goes_on_at_its_segment(tmp_path: Path, models: Path, gener
     running.wait()
     kept = {path: path.stat().st_mtime_ns for path in first.glob("*/*.safetensors")}
     assert len(kept) >= 2
+    assert f"{len(kept)} kept of a run that was ended" in " ".join(project.call("plan", "scene.yaml").out.split())
     assert project.run("--tag", "long").code == 0
     resumed = _frames(project, "orbit")
     assert not list(first.iterdir())

@@ -65,7 +65,10 @@ def test_a_wrong_clip_is_wrong_input_and_names_the_line(project: Project) -> Non
 
 
 def test_until_stops_after_the_named_node(project: Project) -> None:
-    assert project.run("--shot", "still", "--until", "mask:left").code == 0
+    done = project.run("--shot", "still", "--until", "mask:left")
+    assert done.code == 0
+    (folder,) = re.findall(r"^tiny/still mask:left: (.+)$", done.out, re.MULTILINE)
+    assert (project.folder / folder / "reference.png").exists()
     plan = project.plan()["still"]
     assert {name for name, (state, _) in plan.items() if state == "fresh"} == {"footage", "mask:left"}
     assert not (project.folder / "out").exists()

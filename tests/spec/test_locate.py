@@ -16,6 +16,7 @@ entities:
 shots:
   long: {camera: [{type: orbit, around: a.b, degrees: 5}]}
   short: {extends: long, frames: 3}
+diffuse: {vace: {steps: 3}}
 """
 
 
@@ -29,7 +30,8 @@ shots:
         ("shots.short.frames", ("scene.yaml", 9, 34)),
         ("shots.short.camera[0].around", ("scene.yaml", 8, 41)),
         ("shots.short.camera[7]", ("scene.yaml", 8, 10)),
-        ("diffuse", ("scene.yaml", 1, 1)),
+        ("render", ("scene.yaml", 1, 1)),
+        ("shots.short.diffuse.vace.steps", ("scene.yaml", 10, 25)),
         ("", ("scene.yaml", 1, 1)),
         ("..[", ("scene.yaml", 1, 1)),
     ],

@@ -51,6 +51,12 @@ def test_weights_on_the_hub_keep_their_name(load):
     assert files == {"weights": "me/wan@abc", "adapter": "JiayiWuLeo/Real2SAM2Real/checkpoint-infer"}
 
 
+def test_a_folder_without_its_dot_is_no_name_on_the_hub(load, folder):
+    (folder / "media" / "wan").mkdir(parents=True)
+    with pytest.raises(SceneError, match=r"animate.weights: media/wan is a folder here, .*: write \./media/wan$"):
+        load("shots: {a: {diffuse: {backend: animate, animate: {weights: media/wan}}}}\n")
+
+
 def test_only_the_chosen_models_files_are_looked_for(load):
     assert load("shots: {a: {diffuse: {animate: {reference: no.png}}}}\n").shots["a"].files == {}
 
@@ -126,6 +132,7 @@ def test_the_compositor_makes_one_video_whatever_variants_there_are(load):
             "diffuse: {animate: {injection_schedule: [{at: 0.5, strength: 1}, {at: 0.5, strength: 0}]}}",
             "keys must be in the order of `at`",
         ),
+        ("diffuse: {vace: {step_cache: first_block}}", "step_cache: must be one of none, taylorseer, is 'first_block'"),
         ("diffuse: {animate: {precision: fp4}}", "precision: must be one of bf16, fp8, fp32, is 'fp4'"),
     ],
 )

@@ -31,7 +31,7 @@ class Conditions:
 
 @torch.no_grad()
 def condition(pipeline: AnimatePipeline, prompt: str, negative_prompt: str | None, picture: Picture) -> Conditions:
-    """Run text encoder, CLIP and VAE once, and drop the first two from the pipeline: they are 12 GB of 45.
+    """Run text encoder, CLIP and VAE once, and drop the first two from the pipeline: they are 14 GB of 47.
 
     Args:
         pipeline: In place. Afterwards it has no ``text_encoder`` and no ``image_encoder``.

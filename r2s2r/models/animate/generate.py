@@ -103,11 +103,11 @@ class Generation(SegmentedGeneration):
             "injection_strength": strength,
             "return_dict": False,
         }
-        with transformer.cache_context("cond"):
+        with levers.apart(self.pipeline, "cond"):
             flow: Tensor = transformer(seen, encoder_hidden_states=conditions.prompt, **known)[0]
         if conditions.negative is None:
             return flow
-        with transformer.cache_context("uncond"):
+        with levers.apart(self.pipeline, "uncond"):
             away: Tensor = transformer(seen, encoder_hidden_states=conditions.negative, **known)[0]
         return away + self.sampling.guidance * (flow - away)
 

@@ -32,7 +32,7 @@ def load(files: Mapping[str, Path], spec: AnimateSpec, *, device: torch.device) 
     parts: dict[str, Any] = {
         "tokenizer": load_tokenizer(base),
         "text_encoder": load_text_encoder(base, dtype=dtype),
-        "image_encoder": load_image_encoder(base, dtype=dtype),
+        "image_encoder": load_image_encoder(base, dtype=torch.float32),  # as in the release, whatever the others are in
         "vae": load_vae(base, dtype=dtype),
         "transformer": _transformer(files, spec, dtype=dtype),
         "scheduler": flow_scheduler(spec.shift),

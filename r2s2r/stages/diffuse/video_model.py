@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -86,10 +87,13 @@ class VideoModel(ABC):
 
     def _make(self, fallbacks: tuple[Fallback, ...], device: torch.device, progress: Progress) -> None:
         """Bring all segments that are not there yet to disk."""
-        if len(self._checkpoints.resume()) == self.sampling.segments.count:
+        made_with, done = _made_with(device), self._checkpoints.resume()
+        if done and done[0].note.get("made_with") != made_with:
+            self._checkpoints.clear()  # another GPU or library computes otherwise: one shot, one kind of pictures
+        elif len(done) == self.sampling.segments.count:
             return  # killed after the last one
         pipeline = self._placed(fallbacks, device)
-        note = {"fallbacks": fallbacks, "findings": self._cut_findings(pipeline)}
+        note = {"fallbacks": fallbacks, "findings": self._cut_findings(pipeline), "made_with": made_with}
         watch = Watch(progress, segments=self.sampling.segments.count, steps=self.sampling.steps)
         for _ in self.generation(pipeline, self._negative_prompt, watch).run(self._checkpoints, note):
             pass
@@ -131,6 +135,11 @@ class VideoModel(ABC):
         fallen_back = _fallback_findings(self._settings.precision, note["fallbacks"])
         findings = (*rate_finding(self.inputs), *note["findings"], *fallen_back)
         self._outcome = Outcome(findings, tuple(colours.drift_delta_e), self._measured)
+
+
+def _made_with(device: torch.device) -> dict[str, str]:
+    chip = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return {"torch": torch.__version__, "diffusers": metadata.version("diffusers"), "on": chip}
 
 
 def _fallback_findings(precision: str, fallbacks: list[Fallback]) -> tuple[str, ...]:

@@ -76,3 +76,12 @@ def random_inputs(*, seed: int = 0) -> dict[str, Tensor]:
         "encoder_hidden_states_image": torch.randn(1, 257, 16, generator=noise),
         "pose_hidden_states": torch.randn(1, 16, 3, 4, 6, generator=noise),
     }
+
+
+def in_bf16(model: Any) -> Any:
+    """Bring a transformer to bf16 as diffusers loads it: what it keeps in float32 stays."""
+    kept = set(model._keep_in_fp32_modules)
+    for name, parameter in model.named_parameters():
+        if kept.isdisjoint(name.split(".")):
+            parameter.data = parameter.data.to(torch.bfloat16)
+    return model

@@ -32,7 +32,7 @@ from tests.models.animate.shots import (
     same_as,
     sampling,
 )
-from tests.models.animate.stock import shape, stock_transformer, without_face
+from tests.models.animate.stock import in_bf16, shape, stock_transformer, without_face
 
 ONE, THREE = Segments(5, 5, 1), Segments(11, 5, 1)
 
@@ -121,6 +121,24 @@ def test_the_noise_is_the_reference_s(parity, segment):
     torch.testing.assert_close(found, expected, rtol=0, atol=0)
 
 
+def stock_video(pipeline, drawn):
+    """Return what diffusers' own pipeline makes [N, 3, H, W], 0 to 1, of the shot that ``generation`` makes."""
+    frames, size = drawn.segments.frames, {"height": drawn.height, "width": drawn.width}
+    return pipeline(
+        image=Image.fromarray(pictures(1, **size, seed=9)[0]),
+        pose_video=[Image.fromarray(frame) for frame in pictures(frames, **size)],
+        face_video=[Image.new("RGB", (16, 16))] * 2,
+        prompt="a red box",
+        negative_prompt="bad detailed",
+        **size,
+        segment_frame_length=drawn.segments.length,
+        num_inference_steps=drawn.steps,
+        guidance_scale=drawn.guidance,
+        generator=torch.Generator("cpu").manual_seed(drawn.seed),
+        output_type="pt",
+    ).frames[0]
+
+
 @pytest.mark.parametrize(
     ("frames", "changes", "sizes"),
     [
@@ -136,23 +154,17 @@ def test_it_makes_what_diffusers_own_pipeline_makes(tiny_animate, tmp_path, vide
     drawn = sampling(segments, **changes)
     shot = generation(pipeline_with(same_as(stock, **sizes), tiny_animate / "base"), drawn)
     made(shot, tmp_path)
-    control = pictures(frames, height=drawn.height, width=drawn.width)
-    reference = pictures(1, height=drawn.height, width=drawn.width, seed=9)[0]
-    expected = pipeline_with(without_face(stock), tiny_animate / "base")(
-        image=Image.fromarray(reference),
-        pose_video=[Image.fromarray(frame) for frame in control],
-        face_video=[Image.new("RGB", (16, 16))] * 2,
-        prompt="a red box",
-        negative_prompt="bad detailed",
-        height=drawn.height,
-        width=drawn.width,
-        segment_frame_length=5,
-        num_inference_steps=drawn.steps,
-        guidance_scale=drawn.guidance,
-        generator=torch.Generator("cpu").manual_seed(drawn.seed),
-        output_type="pt",
-    ).frames[0]
+    expected = stock_video(pipeline_with(without_face(stock), tiny_animate / "base"), drawn)
     torch.testing.assert_close(joined(videos, segments), expected, rtol=0, atol=1e-5)
+
+
+def test_in_bf16_it_is_to_the_bit_what_diffusers_own_pipeline_makes(tiny_animate, tmp_path, videos):
+    stock, drawn, folder = stock_transformer(shape()), sampling(Segments(9, 5, 1)), tiny_animate / "base"
+    ours, theirs = (
+        pipeline_with(in_bf16(one), folder, dtype=torch.bfloat16) for one in (same_as(stock), without_face(stock))
+    )
+    made(generation(ours, drawn), tmp_path)
+    torch.testing.assert_close(joined(videos, drawn.segments), stock_video(theirs, drawn), rtol=0, atol=0)
 
 
 @pytest.mark.parametrize(("guidance", "forwards"), [(4.5, 2), (1.0, 1)])
@@ -261,7 +273,7 @@ def test_a_cancel_stops_it_at_once_without_decoding(pipeline, tmp_path, monkeypa
 
 
 def test_our_code_costs_a_hundredth_of_twenty_steps(parity):
-    """The best of some runs, since others may use this machine; the bound leaves them half of what is asked again."""
+    """One run within the bound shows it: others may use this machine at the same time."""
     given, pipeline = fixture.tensors(parity, "pipe_inputs"), fixture_pipeline(parity)
     control, segments = given["control_frames_u8"].numpy(), Segments(9, 9, 1)
     told = fixture.read(parity, "pipe_config.json")
@@ -269,8 +281,7 @@ def test_our_code_costs_a_hundredth_of_twenty_steps(parity):
     pipeline.transformer, pipeline.scheduler.step = Timed(pipeline.transformer), Timed(pipeline.scheduler.step)
     drawn = sampling(segments, height=64, width=96, steps=20)
     shot = Generation(pipeline, conditions, drawn, lambda wanted: control[list(wanted)], watched(segments, steps=20))
-    shares = [_share_of_ours(shot) for _ in range(6)]
-    assert min(shares) <= 0.015
+    assert any(_share_of_ours(shot) <= 0.01 for _ in range(40))
 
 
 @torch.no_grad()

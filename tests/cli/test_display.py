@@ -1,0 +1,28 @@
+"""What a run shows while it goes on."""
+
+import io
+from types import SimpleNamespace
+
+from rich.console import Console
+
+from pipelines.tracker import Progress
+from r2s2r.cli.display import RunDisplay
+
+
+def test_a_log_is_told_each_tenth_of_a_long_node():
+    node = SimpleNamespace(recipe="r", name="diffuse")
+    shot = SimpleNamespace(scene=SimpleNamespace(name="bunny"), shot=SimpleNamespace(name="orbit"))
+    plans = [SimpleNamespace(shot=shot, nodes=[SimpleNamespace(node=node, state="stale")])]
+    now = Progress("running", 0, 50, 1.0)
+    log = io.StringIO()
+    display = RunDisplay(plans, SimpleNamespace(progress=lambda _: now), Console(file=log))  # type: ignore[arg-type]
+    with display:
+        for done in range(51):
+            now.done, now.seconds = done, 12.0 * done
+            display._draw()
+    lines = log.getvalue().splitlines()
+    assert [line.split(" diffuse ")[1] for line in lines[:2]] == [
+        "5 of 50, about 9 min left",
+        "10 of 50, about 8 min left",
+    ]
+    assert len(lines) == 10
