@@ -182,7 +182,7 @@ def test_a_run_killed_after_its_last_segment_loads_nothing_again(ask, tmp_path, 
 def test_segments_of_another_library_are_not_mixed_with_new_ones(ask, plain, tmp_path, monkeypatch):
     checkpoints = tmp_path / "checkpoints"
     with monkeypatch.context() as patched:
-        patched.setattr(video_model.metadata, "version", lambda _: "0.0.1")
+        patched.setattr(video_model, "_made_with", lambda _: {"torch": "0.0.1"})
         run(ask, tmp_path / "old", checkpoints=checkpoints)
     told: list[int] = []
     again = run(ask, tmp_path / "new", checkpoints=checkpoints, progress=lambda done, total: told.append(done))
