@@ -9,7 +9,13 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKLWan
 from huggingface_hub.errors import StrictDataclassError
-from transformers import AutoTokenizer, CLIPVisionModel, PreTrainedTokenizerBase, UMT5EncoderModel
+from transformers import (
+    AutoTokenizer,
+    CLIPVisionModel,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+    UMT5EncoderModel,
+)
 
 from r2s2r.errors import InputError
 from r2s2r.models.fallback import is_out_of_memory
@@ -67,7 +73,11 @@ def load_tokenizer(model: Path) -> PreTrainedTokenizerBase:
         InputError: If it cannot be loaded.
     """
     folder = part(model, "tokenizer")
-    load: Callable[..., PreTrainedTokenizerBase] = AutoTokenizer.from_pretrained
+    # As it was published: AutoTokenizer's T5 class would build it anew from the vocabulary, without its normaliser.
+    is_whole = (folder / "tokenizer.json").is_file()
+    load: Callable[..., PreTrainedTokenizerBase] = (
+        PreTrainedTokenizerFast if is_whole else AutoTokenizer
+    ).from_pretrained
     try:
         # Not asked for a yes: without this, a tokenizer that brings code of its own waits for one at the terminal.
         return load(folder, local_files_only=True, trust_remote_code=False)

@@ -2,12 +2,13 @@
 
 import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, get_args
 
 from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.errors import StageError
+from r2s2r.models.placement import Placement
 from r2s2r.spec.video_model import Fallback, VideoModelSpec
 
 T = TypeVar("T")
@@ -54,6 +55,19 @@ def with_fallbacks(
         discard()
         noted.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(noted, json.dumps([*fallbacks, left[0]]).encode())
+
+
+def in_first_that_fits(make: Callable[[Placement], T], placements: Sequence[Placement]) -> T:
+    """Return ``make(placement)`` of the first placement in which memory suffices; the results are equal in all."""
+    *before, last = placements
+    for placement in before:
+        try:
+            return make(placement)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        _free()  # not in the handler, as above
+    return make(last)
 
 
 def noted_fallbacks(noted: Path) -> tuple[Fallback, ...]:

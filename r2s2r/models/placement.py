@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Placement: TypeAlias = Literal["resident", "components", "streamed"]
 
+_FROM_FASTEST: tuple[Placement, ...] = ("resident", "components", "streamed")
+
 # The CUDA context, library workspaces and what the allocator cannot use between its blocks.
 _USABLE = 0.92
 
@@ -68,6 +70,11 @@ def choose(needs: MemoryNeeds, gpu: Gpu | None) -> Placement:
     if gpu is None or needs.peak("resident") <= _USABLE * gpu.memory_bytes:
         return "resident"
     return "components" if needs.peak("components") <= _USABLE * gpu.memory_bytes else "streamed"
+
+
+def from_fastest(placement: Placement) -> tuple[Placement, ...]:
+    """Return a placement and the slower ones after it, which need less memory."""
+    return _FROM_FASTEST[_FROM_FASTEST.index(placement) :]
 
 
 def fits(needs: MemoryNeeds, gpu: Gpu | None) -> bool:

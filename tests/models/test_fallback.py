@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from r2s2r.errors import StageError
-from r2s2r.models.fallback import is_out_of_memory, noted_fallbacks, with_fallbacks
+from r2s2r.models.fallback import in_first_that_fits, is_out_of_memory, noted_fallbacks, with_fallbacks
+from r2s2r.models.placement import from_fastest
 from r2s2r.spec.animate import AnimateSpec
 
 BOTH = AnimateSpec(allow_fallback=("fp8", "tiling"))
@@ -137,3 +138,29 @@ def test_a_damaged_note_is_no_note(noted, written):
     noted.parent.mkdir()
     noted.write_text(written, encoding="utf-8")
     assert noted_fallbacks(noted) == ()
+
+
+def test_a_slower_placement_is_tried_before_anything_that_changes_pixels():
+    tried = []
+
+    def make(placement):
+        tried.append(placement)
+        if placement != "streamed":
+            raise OOM
+        return "shot"
+
+    assert in_first_that_fits(make, from_fastest("resident")) == "shot"
+    assert tried == ["resident", "components", "streamed"]
+    assert from_fastest("components") == ("components", "streamed")
+
+
+def test_what_is_no_lack_of_memory_is_not_tried_again():
+    tried = []
+
+    def make(placement):
+        tried.append(placement)
+        raise RuntimeError("shapes do not fit")
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        in_first_that_fits(make, ("resident", "streamed"))
+    assert tried == ["resident"]

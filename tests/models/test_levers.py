@@ -101,7 +101,9 @@ def test_without_a_reset_a_segment_would_be(toy):
 
 def test_a_reset_without_a_cache_changes_nothing(toy):
     levers.apply(toy, AnimateSpec())
+    first = denoised(toy.transformer)
     levers.reset(toy)
+    assert difference(denoised(toy.transformer), first) == 0
 
 
 @pytest.mark.parametrize("wish", [{"spec": AnimateSpec(precision="fp8")}, {"fallbacks": ("fp8",)}])

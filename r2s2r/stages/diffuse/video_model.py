@@ -1,7 +1,8 @@
 """What all video models have in common as frame generators: attempts, checkpoints, colours, what is to be known."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import metadata
 from typing import Any
 
@@ -14,12 +15,13 @@ from r2s2r.artifacts.action import Measured
 from r2s2r.artifacts.progress import Progress
 from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
-from r2s2r.models.fallback import with_fallbacks
+from r2s2r.models.fallback import in_first_that_fits, with_fallbacks
 from r2s2r.models.machine import gpu
-from r2s2r.models.placement import choose, device_for, place
+from r2s2r.models.placement import Placement, choose, device_for, from_fastest, place
 from r2s2r.models.prompt import cut_finding
 from r2s2r.models.segment_loop import Sampling, SegmentedGeneration
 from r2s2r.models.segments import Segments
+from r2s2r.models.size import config_of
 from r2s2r.models.watch import Watch
 from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
@@ -75,7 +77,8 @@ class VideoModel(ABC):
         device = device_for(self._settings)
 
         def make(fallbacks: tuple[Fallback, ...]) -> None:
-            self._make(fallbacks, device, progress)
+            placements = self._placements(fallbacks, device)
+            in_first_that_fits(lambda one: self._make(fallbacks, one, device, progress), placements)
 
         noted, discard = self.inputs.checkpoints / "fallbacks.json", self._checkpoints.clear
         with_fallbacks(make, self._settings, noted=noted, discard=discard, memory=_memory_now(device))
@@ -85,14 +88,25 @@ class VideoModel(ABC):
         """Return what is to be known, after the last frame was taken."""
         return self._outcome
 
-    def _make(self, fallbacks: tuple[Fallback, ...], device: torch.device, progress: Progress) -> None:
+    def _placements(self, fallbacks: tuple[Fallback, ...], device: torch.device) -> tuple[Placement, ...]:
+        """Return the placements to try: from the fastest that should fit into what is free of the GPU now."""
+        here = gpu() if device.type == "cuda" else None
+        if here is None:
+            return ("resident",)
+        config = config_of(self.inputs.files.get("weights"))
+        needs = self._workload(config).needs(fallbacks)
+        return from_fastest(choose(needs, replace(here, memory_bytes=here.free_bytes)))
+
+    def _make(
+        self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device, progress: Progress
+    ) -> None:
         """Bring all segments that are not there yet to disk."""
         made_with, done = _made_with(device), self._checkpoints.resume()
         if done and done[0].note.get("made_with") != made_with:
             self._checkpoints.clear()  # another GPU or library computes otherwise: one shot, one kind of pictures
         elif len(done) == self.sampling.segments.count:
             return  # killed after the last one
-        pipeline = self._placed(fallbacks, device)
+        pipeline = self._placed(fallbacks, placement, device)
         note = {"fallbacks": fallbacks, "findings": self._cut_findings(pipeline), "made_with": made_with}
         watch = Watch(progress, segments=self.sampling.segments.count, steps=self.sampling.steps)
         for _ in self.generation(pipeline, self._negative_prompt, watch).run(self._checkpoints, note):
@@ -105,19 +119,19 @@ class VideoModel(ABC):
             precision=precision,
             step_cache=self._settings.step_cache,
             attention=self._settings.attention,
-            forward_flops=self._workload(pipeline).forward_flops,
+            placement=placement,
+            forward_flops=self._workload(dict(pipeline.transformer.config)).forward_flops,
         ) | {"fallbacks": list(fallbacks)}
 
-    def _placed(self, fallbacks: tuple[Fallback, ...], device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
+    def _placed(self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
         pipeline = self.load()
         levers.apply(pipeline, self._settings, fallbacks=fallbacks)
-        here = gpu() if device.type == "cuda" else None
-        place(pipeline, choose(self._workload(pipeline).needs(fallbacks), here), device=device)
+        place(pipeline, placement, device=device)
         return pipeline
 
-    def _workload(self, pipeline: Any) -> Workload:  # noqa: ANN401 - diffusers types no parts
+    def _workload(self, config: Mapping[str, Any] | None) -> Workload:
         facts = self.inputs.control.facts
-        return Workload.of(self._settings, dict(pipeline.transformer.config), height=facts.height, width=facts.width)
+        return Workload.of(self._settings, config, height=facts.height, width=facts.width)
 
     def _cut_findings(self, pipeline: Any) -> tuple[str, ...]:  # noqa: ANN401 - diffusers types no parts
         found = cut_finding(pipeline.tokenizer, self.inputs.prompt, field="prompt")

@@ -8,6 +8,7 @@ import pytest
 import torch
 from diffusers import WanTransformer3DModel
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from r2s2r.errors import InputError
@@ -17,6 +18,7 @@ from r2s2r.models.animate.distillation import DISTILLATION
 from r2s2r.models.animate.load import load
 from r2s2r.models.animate.pipeline import AnimatePipeline
 from r2s2r.models.animate.transformer import AnimateTransformer
+from r2s2r.models.components import load_tokenizer
 from r2s2r.models.weights import files
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.video_model import DistillationSpec
@@ -202,8 +204,19 @@ def test_weights_that_fit_half_are_refused(tmp_path, change, says):
 
 def test_what_is_left_of_a_face_branch_is_ignored(tmp_path):
     stock_folder(tmp_path)
+    whole = load_transformer(tmp_path, dtype=torch.float32).state_dict()
     changed(tmp_path, {"face_encoder.out_proj.weight": None, "motion_encoder.new": torch.rand(1)})
-    load_transformer(tmp_path, dtype=torch.float32)
+    rest = load_transformer(tmp_path, dtype=torch.float32).state_dict()
+    assert rest.keys() == whole.keys()
+
+
+def test_the_tokenizer_is_read_as_it_was_published(published, tmp_path):
+    folder = shutil.copytree(published / "base" / "tokenizer", tmp_path / "tokenizer")
+    config = json.loads((folder / "tokenizer_config.json").read_bytes())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**config, "tokenizer_class": "T5TokenizerFast"}))
+    text = "A red box, twice:  a \u00bd-size one \U0001f407"
+    told = load_tokenizer(tmp_path)(text)["input_ids"]
+    assert told == Tokenizer.from_file(str(folder / "tokenizer.json")).encode(text).ids
 
 
 def test_the_weights_of_plain_wan_are_refused(tmp_path):
@@ -315,15 +328,17 @@ def test_a_configuration_that_a_library_stumbles_over_is_refused(model, part, se
         loaded(model, precision="fp32")  # bf16 would stay the default in this process: transformers sets it
 
 
-def test_a_tokenizer_that_brings_code_is_refused_without_asking(model, monkeypatch):
+def test_code_that_a_tokenizer_brings_is_never_run_nor_asked_about(model, monkeypatch):
     folder = model / "base" / "tokenizer"
     config = json.loads((folder / "tokenizer_config.json").read_text())
     code = {"auto_map": {"AutoTokenizer": ["own.Tokenizer", None]}, "tokenizer_class": "Tokenizer"}
     (folder / "tokenizer_config.json").write_text(json.dumps(config | code))
     (folder / "own.py").write_text("raise SystemExit('it ran')\n")
     monkeypatch.setattr("builtins.input", lambda prompt: "y")
+    load_tokenizer(model / "base")
+    (folder / "tokenizer.json").unlink()
     with pytest.raises(InputError, match="cannot be loaded as a tokenizer"):
-        loaded(model)
+        load_tokenizer(model / "base")
 
 
 def test_an_encoder_that_leads_to_weights_elsewhere_is_refused(model):
