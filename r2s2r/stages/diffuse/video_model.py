@@ -12,6 +12,7 @@ from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.action import Measured
+from r2s2r.artifacts.fingerprint import digest_value
 from r2s2r.artifacts.progress import Progress
 from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
@@ -80,7 +81,9 @@ class VideoModel(ABC):
             placements = self._placements(fallbacks, device)
             in_first_that_fits(lambda one: self._make(fallbacks, one, device, progress), placements)
 
-        noted, discard = self.inputs.checkpoints / "fallbacks.json", self._checkpoints.clear
+        # What did not fit on one GPU may fit on another.
+        noted = self.inputs.checkpoints / f"fallbacks-{digest_value(_made_with(device))[:8]}.json"
+        discard = self._checkpoints.clear
         with_fallbacks(make, self._settings, noted=noted, discard=discard, memory=_memory_now(device))
         yield from self._finished()
 
