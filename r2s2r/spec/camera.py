@@ -118,6 +118,19 @@ class PanMove(TimedMove):
     degrees: float
 
 
+class SourceMove(Spec):
+    """The camera moves as the clip's own camera did, from where it is so far.
+
+    Attributes:
+        speed: How fast; negative plays it backwards.
+        start_s: Which moment of the clip the shot's frame 0 shows, in seconds from the reference frame.
+    """
+
+    type: Literal["source"]
+    speed: Annotated[float, Field(ge=-100, le=100)] = 1.0
+    start_s: Annotated[float, Field(ge=-3600, le=3600)] = 0.0
+
+
 CameraMove: TypeAlias = Annotated[
-    StaticMove | KeyframesMove | OrbitMove | DollyMove | PanMove, Field(discriminator="type")
+    StaticMove | KeyframesMove | OrbitMove | DollyMove | PanMove | SourceMove, Field(discriminator="type")
 ]

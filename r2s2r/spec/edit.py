@@ -19,12 +19,21 @@ class Stretch(NamedTuple):
 
 
 class EditSpec(Spec):
-    """Length, camera, edits and framing of one shot; references are already checked."""
+    """Length, camera, edits and framing of one shot; references are already checked.
+
+    Attributes:
+        frames: How many.
+        camera: Moves.
+        edits: Entity -> edits.
+        output: At the size that is generated.
+        motions: Entity -> the one that was followed for its motion: itself, or what it copies. Only of those that move.
+    """
 
     frames: int
     camera: tuple[CameraMove, ...]
     edits: dict[Name, tuple[EntityEdit, ...]]
     output: OutputSpec
+    motions: dict[Name, Name] = {}
 
     def shown(self, name: str) -> tuple[Stretch, ...]:
         """Return the stretches in which the edits leave an entity visible, in order; none where it is always gone."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from r2s2r.spec.base import Positive, Spec, Vector, written_kind
+from r2s2r.spec.base import Name, Positive, Spec, Vector, written_kind
 from r2s2r.spec.camera import Curve
 from r2s2r.spec.times import Time
 
@@ -60,4 +60,23 @@ class RemoveEdit(Spec):
     to: Time | None = None
 
 
-EntityEdit: TypeAlias = Annotated[TransformEdit | RemoveEdit, Field(discriminator="type")]
+class MotionEdit(Spec):
+    """Changes how an entity moves by itself, as it does in the clip or in its file.
+
+    The other edits come on top of it, wherever in the list it stands, so there is one at most. Before its motion
+    begins and after it ends, an entity holds still.
+
+    Attributes:
+        of: Moves as another entity does, from where this one stands and along its own axes; ``none`` lets it stand.
+            Default: its own motion.
+        speed: How fast it is played; negative plays it backwards, 0 holds one moment.
+        start_s: Which moment of the motion the shot's frame 0 shows, in seconds from the reference frame.
+    """
+
+    type: Literal["motion"]
+    of: Name | None = None
+    speed: Annotated[float, Field(ge=-100, le=100)] = 1.0
+    start_s: Annotated[float, Field(ge=-3600, le=3600)] = 0.0
+
+
+EntityEdit: TypeAlias = Annotated[TransformEdit | MotionEdit | RemoveEdit, Field(discriminator="type")]

@@ -1,46 +1,13 @@
 """Entities: what is selected from the clip, inserted from a file, or copied; and where it stands."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from r2s2r.spec.base import Description, FileName, Length, Name, Pixel, Place, Spec, Vector
+from r2s2r.spec.base import Description, FileName, Length, Name, Place, Positive, Spec, Vector
 from r2s2r.spec.lift import LiftSpec
-
-
-def _one_required(*keys: str) -> dict[str, JsonValue]:
-    """Say in JSON Schema what ``_require_exactly_one`` says in Python."""
-    return {"oneOf": [{"required": [key]} for key in keys]}
-
-
-class SelectSpec(Spec):
-    """Which pixels of the reference frame are the entity: exactly one of the three, in source pixels.
-
-    Attributes:
-        box_px: ``[x0, y0, x1, y1]`` round it (segmented by GrabCut).
-        polygon_px: Its outline, taken as it is.
-        mask: A picture, white where the entity is, taken as it is.
-    """
-
-    model_config = ConfigDict(json_schema_extra=_one_required("box_px", "polygon_px", "mask"))
-
-    box_px: tuple[float, float, float, float] | None = None
-    polygon_px: Annotated[tuple[Pixel, ...], Field(min_length=3)] | None = None
-    mask: FileName | None = None
-
-    @field_validator("box_px")
-    @classmethod
-    def _ordered(cls, box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
-        if box is not None and not (box[0] < box[2] and box[1] < box[3]):
-            raise ValueError("must be [x0, y0, x1, y1] with x0 < x1 and y0 < y1, in pixels of the source")
-        return box
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> "SelectSpec":
-        ways = {"box_px": self.box_px, "polygon_px": self.polygon_px, "mask": self.mask}
-        _require_exactly_one(ways)
-        return self
+from r2s2r.spec.segment import SegmentSpec
+from r2s2r.spec.selection import SelectSpec, Trace, one_required, require_exactly_one
 
 
 class PlaceSpec(Spec):
@@ -51,12 +18,30 @@ class PlaceSpec(Spec):
         move_m: Moves it from where it would be.
         rotate_deg: XYZ intrinsic angles about its base.
         height_m: Its height (a selected entity keeps its place in the picture and moves nearer or farther).
+        snap: Onto the ground, along its rays: ``auto`` where it floats or sinks by less than 5 % of its height.
     """
 
     position_m: Place | None = None
     move_m: Place = (0.0, 0.0, 0.0)
     rotate_deg: Vector = (0.0, 0.0, 0.0)
     height_m: Length | None = None
+    snap: Literal["auto", "always", "never"] = "auto"
+
+
+class ImportSpec(Spec):
+    """How an asset's file is to be read.
+
+    Attributes:
+        metres_per_unit: What a length of 1 in the file is; default: what the file says, else 1.
+        up: The axis that points up in the file; default: what the file says, else y.
+        clip: Name of the animation that ``motion: keep`` plays; default: the first.
+        holes: Of a mesh that is not closed: ``fill`` them, or ``refuse`` the file.
+    """
+
+    metres_per_unit: Positive | None = None
+    up: Literal["y", "z"] | None = None
+    clip: Description | None = None
+    holes: Literal["fill", "refuse"] = "fill"
 
 
 class EntitySpec(Spec):
@@ -64,27 +49,39 @@ class EntitySpec(Spec):
 
     Attributes:
         select: What is lifted from the clip.
-        asset: A GLB file to insert.
+        asset: A mesh to insert: GLB, glTF, OBJ, PLY or USD.
         copy: Another entity's name.
         place: Where it stands at the reference frame.
+        motion: ``keep`` moves it as it moves in the clip, or as its file's animation does; ``none`` lets it stand.
+        also_remove: What goes from the background with it: its ``shadow``, or regions of the reference frame.
+        import: How an asset's file is read.
+        segment: Settings that win over the scene's; for selected entities.
         lift: Settings that win over the scene's; for selected entities.
         description: What it is, in words, for the drafted prompt: "a fat grey rabbit".
     """
 
-    model_config = ConfigDict(json_schema_extra=_one_required("select", "asset", "copy"))
+    model_config = ConfigDict(json_schema_extra=one_required("select", "asset", "copy"))
 
     select: SelectSpec | None = None
     asset: FileName | None = None
     copy_of: Annotated[Name | None, Field(alias="copy")] = None
     place: PlaceSpec = PlaceSpec()
+    motion: Literal["none", "keep"] = "none"
+    also_remove: tuple[Trace, ...] = ()
+    import_: Annotated[ImportSpec, Field(alias="import")] = ImportSpec()
+    segment: SegmentSpec = SegmentSpec()
     lift: LiftSpec = LiftSpec()
     description: Description | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "EntitySpec":
-        _require_exactly_one({"select": self.select, "asset": self.asset, "copy": self.copy_of})
-        if self.kind != "select" and self.lift != LiftSpec():
-            raise ValueError(_NOT_LIFTED[self.kind])
+        require_exactly_one({"select": self.select, "asset": self.asset, "copy": self.copy_of})
+        if self.kind != "select":
+            for name in ("segment", "lift", "also_remove"):
+                if getattr(self, name) != type(self).model_fields[name].default:
+                    raise ValueError(_NOT_LIFTED[self.kind].format(name))
+        if self.kind != "asset" and self.import_ != ImportSpec():
+            raise ValueError("import is for an asset: remove it")
         return self
 
     @property
@@ -96,12 +93,6 @@ class EntitySpec(Spec):
 
 
 _NOT_LIFTED = {
-    "asset": "an asset is not lifted: remove lift",
-    "copy": "a copy is not lifted: move lift to the entity that is copied",
+    "asset": "an asset is not lifted: remove {}",
+    "copy": "a copy is not lifted: move {} to the entity that is copied",
 }
-
-
-def _require_exactly_one(ways: Mapping[str, object]) -> None:
-    given = [name for name, way in ways.items() if way is not None]
-    if len(given) != 1:
-        raise ValueError(f"give exactly one of {', '.join(ways)}; given: {', '.join(given) or 'none'}")

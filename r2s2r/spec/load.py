@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from r2s2r.errors import InputError
+from r2s2r.spec.checks.cameras import camera_problems
 from r2s2r.spec.entity_files import written_entities
 from r2s2r.spec.project import Project, find_project
 from r2s2r.spec.reading.document import read_document
@@ -11,9 +12,12 @@ from r2s2r.spec.reading.findings import Findings
 from r2s2r.spec.reading.parse import parse
 from r2s2r.spec.resolve_entities import resolve_entities
 from r2s2r.spec.resolve_shots import resolve_shots
+from r2s2r.spec.resolve_source import resolve_depth, source_files
 from r2s2r.spec.resolved import Scene
 from r2s2r.spec.scene import SceneSpec
 from r2s2r.spec.scene_files import SceneFiles
+from r2s2r.spec.weights import is_path
+from r2s2r.spec.workers import WorkersSpec
 
 
 def load_scene(path: Path, *, profile: str | None = None) -> Scene:
@@ -31,21 +35,30 @@ def load_scene(path: Path, *, profile: str | None = None) -> Scene:
     profile_name, backends = project.profile(profile)
     files = _read(path, project)
     spec = parse(files.scene, SceneSpec, files.findings)
-    clip = files.find_file(files.scene, ("source", "clip"))
+    found = source_files(files)
+    depth, depth_file, depth_weights = resolve_depth(files, backends)
     written = written_entities(files)
     entities = resolve_entities(files, written, backends)
-    shots = resolve_shots(files, written.names, backends)
+    if spec is not None and written.names == entities.keys():
+        for problem in camera_problems(spec.source.camera, depth, entities):
+            files.scene.report(files.findings, problem)
+    shots = resolve_shots(files, written, backends)
     files.findings.raise_if_any()
     assert spec is not None, "a scene that could not be parsed has findings"
-    assert clip is not None, "a clip that could not be found is a finding"
+    assert "clip" in found, "a clip that could not be found is a finding"
     return Scene(
         name=spec.name,
         path=path.absolute(),
         profile=profile_name,
         source=spec.source,
-        clip=clip,
+        depth=depth,
+        files=found | depth_file,
+        weights=depth_weights,
         entities=entities,
         shots=shots,
+        roots=files.roots,
+        workers=_located(project.spec.workers, project.root),
+        pins=_absolute(project.spec.pins, project.root),
     )
 
 
@@ -76,3 +89,19 @@ def _read(path: Path, project: Project) -> SceneFiles:
         findings.raise_if_any()
     assert document is not None, "a file that could not be read has findings"
     return SceneFiles(document, project, findings, (path.parent.resolve(), *project.media_roots))
+
+
+def _absolute(pins: dict[str, str], root: Path) -> dict[str, str]:
+    """Name pinned weights as entities and shots name theirs: folders absolute, names on the hub as they are."""
+    return {str((root / name).resolve()) if is_path(name) else name: pin for name, pin in pins.items()}
+
+
+def _located(workers: WorkersSpec, root: Path) -> WorkersSpec:
+    """Return the workers with absolute interpreters. Links are kept: a virtual environment's Python is one."""
+    found = {name: getattr(workers, name) for name in WorkersSpec.model_fields}
+    absolute = {
+        name: worker.model_copy(update={"python": str(root / worker.python)})
+        for name, worker in found.items()
+        if worker
+    }
+    return workers.model_copy(update=absolute)

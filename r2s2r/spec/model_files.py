@@ -31,7 +31,7 @@ def model_files(files: SceneFiles, merged: Merged, diffuse: DiffuseSpec) -> dict
     for role, inner in _WRITTEN_AT.items():
         written = _value(diffuse.model, inner)
         if isinstance(written, str):
-            found[role] = _weights(files, merged, ("diffuse", diffuse.backend, *inner), written)
+            found[role] = weights_at(files, merged, ("diffuse", diffuse.backend, *inner), written)
     if diffuse.model.reference not in ("source", "composite"):
         found["reference"] = _picture(files, merged, ("diffuse", diffuse.backend, "reference"), diffuse.model.reference)
     return found
@@ -43,7 +43,8 @@ def _value(spec: object, loc: Loc) -> object:
     return spec
 
 
-def _weights(files: SceneFiles, merged: Merged, loc: Loc, written: str) -> str:
+def weights_at(files: SceneFiles, merged: Merged, loc: Loc, written: str) -> str:
+    """Return the absolute folder of weights named at ``loc``, or their name on the hub; findings as ``model_files``."""
     folder = _document(files, merged, loc).path.parent
     if not is_path(written):
         if (folder / written).is_dir():

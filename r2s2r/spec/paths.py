@@ -2,18 +2,20 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from r2s2r.errors import InputError
 from r2s2r.spec.reading.suggest import nearest_file
 
 
-def find_file(written: str, *, folder: Path, roots: tuple[Path, ...]) -> Path:
-    """Return the absolute path, symlinks resolved, of a file as written in a YAML file.
+def find_file(written: str, *, folder: Path, roots: tuple[Path, ...], kind: Literal["file", "either"] = "file") -> Path:
+    """Return the absolute path, symlinks resolved, of a file (or ``either``: a folder too) as written in a YAML file.
 
     Args:
         written: The path as written: relative to ``folder``, or absolute.
         folder: Folder of the YAML file.
         roots: Folders, symlinks resolved, that it has to lie in.
+        kind: What it may be.
 
     Raises:
         InputError: It lies elsewhere, does not exist, is no regular file, may not be read, or is empty.
@@ -25,7 +27,8 @@ def find_file(written: str, *, folder: Path, roots: tuple[Path, ...]) -> Path:
                 f"{written} leaves the scene's folder, to {path.parent}; put it there, "
                 f"or add that folder to media_roots in r2s2r.yaml"
             )
-        _check_usable(path, written, folder)
+        if kind == "file" or not path.is_dir():
+            _check_usable(path, written, folder)
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{written!r} cannot be used as a path: {error}") from error
     return path

@@ -2,15 +2,18 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from r2s2r.spec.base import FileName, Name, Spec
+from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.encode import EncodeSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.profile import BUILT_IN, ProfileSpec
 from r2s2r.spec.render import RenderSpec
+from r2s2r.spec.segment import SegmentSpec
+from r2s2r.spec.workers import WorkersSpec
 
 
 def _no_tilde(folder: str) -> str:
@@ -19,6 +22,8 @@ def _no_tilde(folder: str) -> str:
     return folder
 
 
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+Sha256: TypeAlias = Annotated[str, Field(pattern=SHA256_PATTERN)]
 Folder: TypeAlias = Annotated[FileName, AfterValidator(_no_tilde)]
 
 
@@ -32,6 +37,10 @@ class ProjectSpec(Spec):
         media_roots: Folders outside of the scenes' own that media may be read from.
         profiles: Name -> backends for ``backend: auto``, beside the built-in ``draft`` and ``final``.
         profile: The one used when none is named.
+        workers: Programs in environments of their own, for ``lift: {backend: sam3d}``.
+        pins: Weights, as a scene names them -> SHA-256 of their contents; ``doctor --pin`` writes them.
+        segment: Defaults for every scene.
+        depth: Defaults for every scene.
         lift: Defaults for every scene.
         render: Defaults for every scene.
         diffuse: Defaults for every scene.
@@ -45,6 +54,12 @@ class ProjectSpec(Spec):
     media_roots: tuple[Folder, ...] = ()
     profiles: dict[Name, ProfileSpec] = {}
     profile: Name = "draft"
+    workers: WorkersSpec = WorkersSpec()
+    pins: dict[
+        Annotated[str, Field(min_length=1, max_length=1024)], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    ] = {}
+    segment: SegmentSpec = SegmentSpec()
+    depth: DepthSpec = DepthSpec()
     lift: LiftSpec = LiftSpec()
     render: RenderSpec = RenderSpec()
     diffuse: DiffuseSpec = DiffuseSpec()

@@ -1,15 +1,17 @@
 """From what is written about shots to shots: ``extends`` followed, settings merged, times and names checked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from r2s2r.spec.chains import chain, circles
 from r2s2r.spec.checks.models import model_problems
+from r2s2r.spec.checks.motions import motion_problems
 from r2s2r.spec.checks.references import reference_problems
 from r2s2r.spec.checks.rotations import rotation_problems
 from r2s2r.spec.checks.salvage import without_problems
 from r2s2r.spec.checks.times import time_problems
 from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.entity_files import WrittenEntities
 from r2s2r.spec.generation import generation_output
 from r2s2r.spec.merge import Layer, Mapping, Merged
 from r2s2r.spec.model_files import model_files
@@ -21,27 +23,27 @@ from r2s2r.spec.reading.suggest import did_you_mean
 from r2s2r.spec.resolve_variants import resolve_variants
 from r2s2r.spec.resolved import Shot
 from r2s2r.spec.scene_files import SceneFiles, mapping, value_at
-from r2s2r.spec.shots import ShotSpec
+from r2s2r.spec.shots import ENTITIES, ShotSpec
 
 _SETTINGS = frozenset({"render", "diffuse", "encode", "output"})
 _NOT_INHERITED = frozenset({"extends", "enabled"})
 
 
-def resolve_shots(files: SceneFiles, entities: Collection[str] | None, profile: ProfileSpec) -> dict[str, Shot]:
+def resolve_shots(files: SceneFiles, entities: WrittenEntities, profile: ProfileSpec) -> dict[str, Shot]:
     """Return the shots that nothing is wrong with, in the order of the file; the rest are findings.
 
     Args:
         files: The scene being read.
-        entities: Names of its entities; None where not all are known.
+        entities: What is written about its entities.
         profile: What ``backend: auto`` means.
     """
     written = {name: mapping(data) for name, data in mapping(value_at(files.scene.data, ("shots",))).items()}
     links = {name: extends for name, data in written.items() if isinstance(extends := data.get("extends"), str)}
     _check_links(files, written, links)
-    _check_capitals(files, written)
+    _check_folders(files, written)
     shots = {}
     for name in sorted(written, key=lambda name: len(chain(name, links))):  # a finding is said of the parent first
-        for problem in [] if entities is None else reference_problems(written[name], entities):
+        for problem in _entity_problems(written[name], entities):
             files.scene.report(files.findings, _within(("shots", name), problem))
         names = chain(name, links)
         if names[-1] in written and len(set(names)) == len(names):
@@ -50,6 +52,13 @@ def resolve_shots(files: SceneFiles, entities: Collection[str] | None, profile: 
             if spec is not None:
                 shots[name] = _shot(name, spec, model_files(files, merged, spec.diffuse))
     return {name: shots[name] for name in written if name in shots}
+
+
+def _entity_problems(shot: Mapping, entities: WrittenEntities) -> Iterator[Problem]:
+    """Yield what a shot says about entities that is not so; nothing where not all of them are known."""
+    if entities.names is not None:
+        yield from reference_problems(shot, entities.names)
+        yield from motion_problems(shot, {name: layer.data for name, layer in entities.layers.items()})
 
 
 def _merged(files: SceneFiles, family: list[tuple[str, Mapping]]) -> Merged:
@@ -126,10 +135,13 @@ def _check_links(files: SceneFiles, written: dict[str, Mapping], links: dict[str
         files.scene.report(files.findings, Problem(("shots", circle[0], "extends"), message))
 
 
-def _check_capitals(files: SceneFiles, written: Iterable[str]) -> None:
+def _check_folders(files: SceneFiles, written: Iterable[str]) -> None:
     """Results of a shot lie in a folder of its name, and many disks take capitals for small letters."""
     first: dict[str, str] = {}
     for name in written:
+        if name.casefold() == ENTITIES:
+            message = "the folder of this name is for what `r2s2r lift` makes: give the shot another name"
+            files.scene.report(files.findings, Problem(("shots", name), message, in_key=True))
         other = first.setdefault(name.casefold(), name)
         if other != name:
             message = f"differs from {other} in capitals only, and their results may share a folder: rename one"

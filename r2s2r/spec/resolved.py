@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.encode import EncodeSpec
@@ -10,18 +11,25 @@ from r2s2r.spec.entities import EntitySpec
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.source import SourceSpec
+from r2s2r.spec.workers import WorkersSpec
 
 
 @dataclass(frozen=True)
 class Entity:
-    """One entity: its spec with merged ``lift`` settings (no ``auto`` left), and its file, if it has one.
+    """One entity: its spec with merged settings (no ``auto`` backend left).
 
-    ``file`` is the absolute path of the ``asset`` or of ``select.mask``.
+    Attributes:
+        name: Unique in its scene.
+        spec: What is written.
+        files: Role -> absolute path: ``asset``; ``mask`` of ``select.mask`` (a file or a folder);
+            ``also_remove.0.mask`` of the first of ``also_remove``.
+        weights: Role -> absolute folder or name on the hub: ``segment`` and ``lift``, where a model is chosen.
     """
 
     name: str
     spec: EntitySpec
-    file: Path | None
+    files: dict[str, Path] = field(default_factory=dict)
+    weights: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,12 +79,37 @@ class Shot:
 
 @dataclass(frozen=True)
 class Scene:
-    """One scene, ready to be planned. ``entities`` is ordered so that a copy comes after what it copies."""
+    """One scene, ready to be planned.
+
+    Attributes:
+        name: Its results are found under it.
+        path: Absolute, of its file.
+        profile: The one it was loaded with.
+        source: The clip and how it was filmed.
+        depth: Where the depth of the reference frame comes from; no ``auto`` left.
+        files: Role -> absolute path: ``clip``; ``camera`` of ``source.camera.file``; ``depth`` of ``depth.file.path``.
+        weights: ``depth`` -> absolute folder or name on the hub, where a depth model is chosen.
+        entities: A copy comes after what it copies.
+        shots: In the order of the file.
+        roots: Absolute folders, symlinks resolved, that its media have to lie in.
+        workers: The project's.
+        pins: The project's: weights, as written -> SHA-256.
+    """
 
     name: str
     path: Path
     profile: str
     source: SourceSpec
-    clip: Path
+    depth: DepthSpec
+    files: dict[str, Path]
+    weights: dict[str, str]
     entities: dict[str, Entity]
     shots: dict[str, Shot]
+    roots: tuple[Path, ...] = ()
+    workers: WorkersSpec = field(default_factory=WorkersSpec)
+    pins: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clip(self) -> Path:
+        """Absolute path of the clip."""
+        return self.files["clip"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from r2s2r.errors import InputError
 from r2s2r.spec.merge import Layer, Mapping
@@ -37,13 +37,13 @@ class SceneFiles:
             for document in documents
         )
 
-    def find_file(self, document: Document, loc: Loc) -> Path | None:
-        """Return the path of the file named at ``loc``; None where none is named or (a finding) it is of no use."""
+    def find_file(self, document: Document, loc: Loc, kind: Literal["file", "either"] = "file") -> Path | None:
+        """Return the path of the file or folder named at ``loc``; None where none is or (a finding) it is of no use."""
         name = value_at(document.data, loc)
         if not isinstance(name, str) or not name:
             return None
         try:
-            return find_file(name, folder=document.path.parent, roots=self.roots)
+            return find_file(name, folder=document.path.parent, roots=self.roots, kind=kind)
         except InputError as error:
             document.report(self.findings, Problem(loc, str(error)))
             return None

@@ -13,6 +13,9 @@ from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.variants import Seed, VariantsSpec
 
+ENTITIES = "entities"
+"""No shot is called so: `r2s2r lift` puts the entities beside the shots, in a folder of this name."""
+
 
 class ShotSpec(Spec):
     """One shot. With ``extends`` it starts from another shot of the scene; what is given here replaces what is there.

@@ -14,7 +14,7 @@ def _entity(text):
     [
         ("{}", "7:3: entities.x: give exactly one of select, asset, copy; given: none"),
         ("{copy: bunny, asset: clip.mp4}", "7:3: entities.x: give exactly one of select, asset, copy; given: asset,"),
-        ("{select: {}}", "7:7: entities.x.select: give exactly one of box_px, polygon_px, mask; given: none"),
+        ("{select: {}}", "7:7: entities.x.select: give exactly one of box_px, points_px, polygon_px, mask, text"),
         ("{select: {box_px: [1, 2, 3, 4], mask: clip.mp4}}", "given: box_px, mask"),
         ("{select: {box_px: [3, 2, 1, 4]}}", "7:16: entities.x.select.box_px: must be [x0, y0, x1, y1] with x0 < x1"),
         ("{select: {box_px: [1, 2, 3]}}", "entities.x.select.box_px: needs 4 numbers, has 3"),
@@ -50,7 +50,7 @@ def test_assets_and_masks_are_found(load, folder):
     (folder / "a.glb").write_bytes(b"x")
     (folder / "m.png").write_bytes(b"x")
     entities = load("", head=f"{HEAD}  a: {{asset: a.glb}}\n  m: {{select: {{mask: m.png}}}}\n").entities
-    assert (entities["a"].file, entities["m"].file) == (folder / "a.glb", folder / "m.png")
+    assert (entities["a"].files, entities["m"].files) == ({"asset": folder / "a.glb"}, {"mask": folder / "m.png"})
 
 
 def test_only_selected_entities_are_lifted(load, folder):

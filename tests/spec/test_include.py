@@ -26,7 +26,7 @@ def test_included_entities_are_the_scenes_and_their_paths_relative_to_their_file
     props(LAMP + "  lamp2: {copy: lamp}\n  bunny2: {copy: bunny}\n")
     scene = load("include: [props/props.yaml]\nshots: {a: {edits: {lamp2: [{type: remove}]}}}\n", head=HEAD)
     assert list(scene.entities) == ["bunny", "lamp", "bunny2", "lamp2"]
-    assert scene.entities["lamp"].file == folder / "props" / "lamp.glb"
+    assert scene.entities["lamp"].files == {"asset": folder / "props" / "lamp.glb"}
 
 
 def test_the_scenes_lift_settings_hold_for_included_entities(props, load):
@@ -42,7 +42,7 @@ def test_errors_in_an_included_file_are_cited_there(props, write):
         "scene.yaml:6:21: shots.a.frames: must be >= 1, is 0",
         "props/props.yaml:2:17: entities.lamp.asset: file not found: lam.glb; nearest: lamp.glb",
         "props/props.yaml:3:18: entities.cat.select.box: unknown key; did you mean box_px?; "
-        "allowed here: box_px, mask, polygon_px",
+        "allowed here: box_px, mask, points_px, polygon_px, text",
         "props/props.yaml:4:1: shots: unknown key; allowed here: entities",
     ]
 

@@ -73,8 +73,8 @@ def test_the_reference_pages_examples_load(folder):
     for name in ("clip.mp4", "rock.png", "crate.glb", "lamp.glb"):
         (folder / "media" / name).write_bytes(b"x")
     loaded = load_scene(Path("bunny.yaml"))
-    assert list(loaded.entities) == ["bunny", "crate", "lamp", "rock", "tree", "bunny2"]
-    assert list(loaded.shots) == ["orbit", "hop", "hop_close", "still", "generated", "sketched"]
+    assert list(loaded.entities) == ["bunny", "crate", "cup", "lamp", "rock", "tree", "bunny2"]
+    assert list(loaded.shots) == ["orbit", "hop", "hop_close", "along", "still", "generated", "sketched"]
     assert loaded.profile == "quick"
 
 

@@ -61,7 +61,7 @@ def test_a_changed_project_file_is_read_again(write, folder):
         ("version: 1\nstores: x\n", "r2s2r.yaml:2:1: stores: unknown key"),
         ("version: 1\nstore: ~/cache\n", "r2s2r.yaml:2:8: store: ~ is not expanded here: write the whole path"),
         ("version: 1\nout: ''\n", "r2s2r.yaml:2:6: out: must not be empty"),
-        ("version: 1\nprofiles: {a: {lift: sam3d}}\n", "r2s2r.yaml:2:22: profiles.a.lift: must be inflate, is 'sam3d'"),
+        ("version: 1\nprofiles: {a: {lift: sam4d}}\n", "2:22: profiles.a.lift: must be one of inflate, sam3d"),
         ("version: 1\nprofile: drat\n", "r2s2r.yaml:2:10: profile: unknown profile 'drat'; known here: draft, final"),
         ("version: 1\nlift: {inflate: {thickness: no}}\n", "r2s2r.yaml:2:29: lift.inflate.thickness: no means false"),
         ("version: 1\ncamera: []\n", "r2s2r.yaml:2:1: camera: unknown key"),

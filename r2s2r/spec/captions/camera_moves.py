@@ -14,6 +14,7 @@ from r2s2r.spec.camera import (
     KeyframesMove,
     OrbitMove,
     PanMove,
+    SourceMove,
     StaticMove,
     Target,
 )
@@ -21,7 +22,7 @@ from r2s2r.spec.captions.subjects import Terms
 from r2s2r.spec.captions.track import REST, Change, State, Track
 from r2s2r.spec.captions.words import Clause, Phase, Timed, degrees, joined, listed, manner, metres, times
 from r2s2r.spec.edit import EditSpec
-from r2s2r.spec.source import SourceSpec
+from r2s2r.spec.source import DEFAULT_FOV_DEG, SourceSpec
 from r2s2r.spec.times import frame_span
 
 # Shares of the shot: a rest before, between or after moves that is shorter is not worth a word.
@@ -59,6 +60,8 @@ def _timed(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list
     move = shot.camera[index]
     if isinstance(move, StaticMove):
         return []
+    if isinstance(move, SourceMove):
+        return _followed(move, shot, source)
     if isinstance(move, KeyframesMove):
         return _keyed(move, shot.camera[:index], shot=shot, source=source, terms=terms)
     fps = Fraction(shot.output.fps)
@@ -68,6 +71,14 @@ def _timed(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list
     seconds = max(float((end - start) / fps), 1 / float(fps))
     phase = _phase(move, seconds, terms)
     return [Timed(float(start / fps), float(end / fps), phase)] if phase else []
+
+
+def _followed(move: SourceMove, shot: EditSpec, source: SourceSpec) -> list[Timed]:
+    if not source.camera.moves or not move.speed:
+        return []
+    backwards = ", backwards" if move.speed < 0 else ""
+    phase = (Clause("move", f"as in the original footage{backwards}"),)
+    return [Timed(0.0, (shot.frames - 1) / shot.output.fps, phase)]
 
 
 def _together(timed: Iterable[Timed]) -> Iterator[Timed]:
@@ -178,7 +189,7 @@ def _state(key: CameraKey, eye_m: Vector | None, source: SourceSpec) -> State:
         place = place.plus(State(-1.0, *eye_m), place.home)
     zoom = 0.0
     if key.fov_deg is not None:
-        source_fov, fov = math.radians(source.camera.fov_deg), math.radians(key.fov_deg)
+        source_fov, fov = math.radians(source.camera.stated_fov_deg or DEFAULT_FOV_DEG), math.radians(key.fov_deg)
         zoom = math.log(math.tan(source_fov / 2) / math.tan(fov / 2))
     return place.plus(State(0.0, 0.0, 0.0, 0.0, *(key.rotate_deg or (0.0, 0.0, 0.0)), zoom, zoom, zoom))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from r2s2r.spec.captions.camera_moves import camera_phases
 from r2s2r.spec.captions.entity_moves import entity_track, moves
+from r2s2r.spec.captions.own_motion import beside, own_motion
 from r2s2r.spec.captions.subjects import Noun, Subject, Terms, subjects
 from r2s2r.spec.captions.words import Clause, Phase, listed, moment, sentence, told
 from r2s2r.spec.edit import Stretch
@@ -78,7 +79,7 @@ def speaks_of_camera(text: str) -> bool:
 def draft(scene: Scene, shot: Shot, detail: Detail) -> str:
     """Return the caption of a shot in as much detail as asked."""
     seen = subjects(scene, shot)
-    clauses = {name: _clauses(scene, shot, subject, detail) for name, subject in seen.items()}
+    clauses = {name: _clauses(scene, shot, subject, seen, detail) for name, subject in seen.items()}
     moving = frozenset(name for name, phases in clauses.items() if phases)
     terms = Terms(seen, moving, detail.amounts)
     camera = camera_phases(shot.edit, scene.source, terms)
@@ -94,12 +95,13 @@ def draft(scene: Scene, shot: Shot, detail: Detail) -> str:
     )
 
 
-def _clauses(scene: Scene, shot: Shot, subject: Subject, detail: Detail) -> list[Phase]:
+def _clauses(scene: Scene, shot: Shot, subject: Subject, seen: dict[str, Subject], detail: Detail) -> list[Phase]:
     name = subject.entity.name
     whole = Stretch(subject.shown[0].first, subject.shown[-1].last)
     edits = shot.edit.edits.get(name, ())
     track = entity_track(subject.entity, edits, shot.edit, shown=whole, entities=scene.entities)
-    return moves(track, amounts=detail.amounts)
+    own = own_motion(name, edits, scene.entities, {other: its.later for other, its in seen.items()})
+    return beside(own, moves(track, amounts=detail.amounts))
 
 
 def _opening(scene: Scene, seen: list[Subject], detail: Detail) -> Iterator[str]:
