@@ -21,6 +21,7 @@ class Request:
         inputs: Role -> digest of an object in the store.
         file_digests: Role -> SHA-256 of an outside file.
         files: Role -> path of that file; not part of the key.
+        tools: What this machine does it with, by role (a worker's environment); not part of the key.
     """
 
     stage: str
@@ -30,12 +31,13 @@ class Request:
     inputs: dict[str, str]
     file_digests: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    tools: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """SHA-256 over everything that can change the result's bytes."""
         read = asdict(self)
-        del read["files"]
+        del read["files"], read["tools"]
         return digest_value(read)
 
 

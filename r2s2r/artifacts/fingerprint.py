@@ -13,8 +13,10 @@ from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.errors import InputError
 
 _CHUNK = 1 << 20
+# Workers read pickles, in their own environments; here they are only hashed.
+_OF_WORKERS = frozenset({".ckpt", ".pt", ".pth"})
 # What makes a model: not its README, nor the pictures beside it.
-_OF_WEIGHTS = frozenset({".safetensors", ".json", ".model", ".txt"})
+_OF_WEIGHTS = frozenset({".safetensors", ".json", ".model", ".txt", ".yaml", *_OF_WORKERS})
 # The hub's cache names large files by their SHA-256, so that tens of gigabytes need not be read again.
 _BLOB = re.compile(r"/blobs/[0-9a-f]{64}$")
 

@@ -7,24 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from r2s2r.artifacts.facts import Facts, read_facts
-from r2s2r.geometry.camera import Camera
 from r2s2r.media.images import read_rgb
 from r2s2r.media.video import read_lossless
 
 FRAMES = "frames.mkv"
 REFERENCE = "reference.png"
-
-
-class SourceCamera(BaseModel):
-    """The source's camera at the reference frame, as stored: see ``geometry.camera.Camera`` for the conventions."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    world_from_camera: tuple[tuple[float, ...], ...]
-    intrinsics: tuple[tuple[float, ...], ...]
 
 
 class FootageFacts(Facts):
@@ -37,7 +26,6 @@ class FootageFacts(Facts):
         times_s: Presentation time of each stored frame, in seconds from the clip's first frame.
         reference: Index, among the stored frames, of the reference frame.
         clip_frames: Index of each stored frame in the clip (by presentation order).
-        camera: The source's camera at the reference frame; None for generated frames.
         drift_delta_e: Of frames generated in segments: how far each segment's mean colour is from frame 0 (CIE76).
     """
 
@@ -47,7 +35,6 @@ class FootageFacts(Facts):
     times_s: tuple[float, ...]
     reference: int
     clip_frames: tuple[int, ...]
-    camera: SourceCamera | None = None
     drift_delta_e: tuple[float, ...] = ()
 
 
@@ -67,18 +54,6 @@ class Footage:
     def fps(self) -> Fraction:
         """Mean frame rate."""
         return Fraction(self.facts.fps)
-
-    @property
-    def camera(self) -> Camera:
-        """The source's camera at the reference frame."""
-        stored = self.facts.camera
-        assert stored is not None, "generated footage has no source camera"
-        return Camera(
-            world_from_camera=np.array(stored.world_from_camera),
-            intrinsics=np.array(stored.intrinsics),
-            height=self.facts.height,
-            width=self.facts.width,
-        )
 
     def frames(self, only: Collection[int] | None = None) -> Iterator[NDArray[np.uint8]]:
         """Yield the stored frames (or ``only`` some) in order, each [H, W, 3] uint8 RGB; one at a time in memory."""

@@ -59,8 +59,18 @@ class Camera:
 
 def intrinsics_from_fov(fov_deg: float, *, height: int, width: int) -> Array:
     """Return K [3, 3] of a centred camera with square pixels and horizontal field of view ``fov_deg``."""
-    focal_px = width / 2 / np.tan(np.radians(fov_deg) / 2)
+    return centred_intrinsics(width / 2 / float(np.tan(np.radians(fov_deg) / 2)), height=height, width=width)
+
+
+def centred_intrinsics(focal_px: float, *, height: float, width: float) -> Array:
+    """Return K [3, 3] of a camera with square pixels whose axis meets the middle of the picture."""
     return np.array([[focal_px, 0, width / 2], [0, focal_px, height / 2], [0, 0, 1.0]])
+
+
+def pixel_centres(height: int, width: int) -> Array:
+    """Return the places [height, width, 2], x and y, of a picture's pixels."""
+    rows, columns = np.indices((height, width)) + 0.5
+    return np.stack([columns, rows], axis=-1)
 
 
 def source_world_from_camera(camera_height_m: float, pitch_deg: float) -> Array:

@@ -1,6 +1,6 @@
 """Normals of triangle meshes."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,19 @@ def face_normals(vertices: Floats, faces: NDArray[np.int32]) -> Array:
 
 def smooth_normals(vertices: Floats, faces: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return unit corner normals [F, 3, 3]: at each vertex the mean of its faces' normals, weighted by their areas."""
-    normals = face_normals(vertices, faces)
-    corners = faces.ravel()
+    return shared_normals(face_normals(vertices, faces), faces, len(vertices)).astype(np.float32)
+
+
+def shared_normals(normals: Array, group: NDArray[np.integer[Any]], groups: int) -> Array:
+    """Return unit corner normals [F, 3, 3] of faces with normals [F, 3], as long as each weighs.
+
+    Corners of one number (``group`` [F, 3], of ``groups`` numbers) have one normal: the mean of their faces'.
+    """
     per_corner = np.repeat(normals, 3, axis=0)
-    per_axis = [np.bincount(corners, per_corner[:, axis], len(vertices)) for axis in range(3)]
+    per_axis = [np.bincount(group.ravel(), per_corner[:, axis], groups) for axis in range(3)]
     summed: Array = np.stack(per_axis, axis=1).astype(np.float64)
-    return unit(summed)[faces].astype(np.float32)
+    shared: Array = unit(summed)[group]
+    return shared
 
 
 def flat_normals(vertices: Floats, faces: NDArray[np.int32]) -> NDArray[np.float32]:
