@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from r2s2r.geometry.rows import distinct
+
 # What is repeated more often than this across one face is squeezed; what is larger than this is reduced.
 _MAX_REPEATS = 8
 _MAX_TILE_PX = 4096
@@ -22,22 +24,28 @@ class Tile:
     corner_uv: NDArray[np.float64]
 
 
-def repeating_tile(picture: NDArray[np.uint8], corner_uv: NDArray[np.float64]) -> Tile:
+def tile_side(tiles: int) -> int:
+    """Return how many pixels wide and high a tile is of use when there are so many: more would be reduced again."""
+    return min(_MAX_TILE_PX, _MAX_ATLAS_PX // int(np.ceil(np.sqrt(max(tiles, 1)))))
+
+
+def repeating_tile(picture: NDArray[np.uint8], corner_uv: NDArray[np.float64], side_px: int = _MAX_TILE_PX) -> Tile:
     """Return a tile for texture coordinates that may leave 0..1 and then repeat, as glTF's default sampler has it."""
     shifted = corner_uv - np.floor(corner_uv.min(axis=1, keepdims=True) + 1e-3)
     repeats = np.clip(np.ceil(shifted.max(axis=(0, 1)) - 1e-3), 1, _MAX_REPEATS).astype(int)
-    limit_px = _MAX_TILE_PX // int(repeats.max())
+    limit_px = max(1, side_px // int(repeats.max()))
     reduced = _reduced(picture, min(1.0, limit_px / max(picture.shape[:2])))
     return Tile(np.tile(reduced, (repeats[1], repeats[0], 1)), np.clip(shifted / repeats, 0.0, 1.0))
 
 
 def colour_tile(face_colours: NDArray[np.uint8]) -> Tile:
     """Return a tile that gives each face one colour, [F, 3] uint8 sRGB."""
-    colours, which = np.unique(face_colours, axis=0, return_inverse=True)
+    first, which = distinct(face_colours)
+    colours = face_colours[first]
     side = int(np.ceil(np.sqrt(len(colours))))
     palette = np.zeros((side * side, 3), np.uint8)
     palette[: len(colours)] = colours
-    texel = np.stack([which.ravel() % side, which.ravel() // side], axis=1)
+    texel = np.stack([which % side, which // side], axis=1)
     corner_uv = np.repeat(((texel + 0.5) / side)[:, None], 3, axis=1)
     return Tile(palette.reshape(side, side, 3), corner_uv)
 

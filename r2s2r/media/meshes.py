@@ -1,4 +1,4 @@
-"""Mesh files: our own (exact, NumPy) and GLB (for people and other programs)."""
+"""Mesh files of our own: exact (NumPy), and as GLB for people and other programs."""
 
 from pathlib import Path
 
@@ -7,9 +7,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from r2s2r.geometry.mesh import Mesh
-from r2s2r.media.glb import read_glb
-
-__all__ = ["read_glb", "read_mesh", "write_glb", "write_mesh"]
 
 
 def write_mesh(path: Path, mesh: Mesh) -> None:

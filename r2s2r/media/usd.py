@@ -1,8 +1,9 @@
-"""USD: a shot as three layers, for Blender, usdview and whatever else reads USD.
+"""USD: a shot as layers, for Blender, usdview and whatever else reads USD.
 
 - ``base.usdc``: the entities with their textures (``textures/``) where they were placed, and the source camera.
-- ``edit.usda``: what the shot changes of it, and nothing else, as time samples.
-- ``shot.usda``: both, the edit over the base. This is the one to open.
+- ``shapes.usdc``: the meshes that change their shape, as time samples; only where there are any.
+- ``edit.usda``: what else the shot changes of it, and nothing else, as time samples.
+- ``shot.usda``: all of them, the edit on top. This is the one to open.
 
 The stage is +Y up, in metres, one time code a frame. USD's matrices act on rows, so ours are transposed.
 """
@@ -23,9 +24,11 @@ from r2s2r.geometry.transforms import Array
 from r2s2r.media.usd_camera import HORIZONTAL_APERTURE, lens, world_from_usd_camera
 from r2s2r.media.usd_mesh import define_mesh
 from r2s2r.media.usd_names import identifiers
+from r2s2r.media.usd_shapes import OpenVertices, drop_normals, write_shapes
 from r2s2r.media.writing import as_os_error
 
 BASE = "base.usdc"
+SHAPES = "shapes.usdc"
 EDIT = "edit.usda"
 SHOT = "shot.usda"
 ROOT = Sdf.Path("/World")
@@ -36,12 +39,21 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, eq=False)
 class UsdEntity:
-    """An entity's mesh, its placement [4, 4] at the reference frame, ``world_from_entity`` [T, 4, 4], visible [T]."""
+    """An entity of a shot.
+
+    Attributes:
+        mesh: At the reference frame.
+        placement: [4, 4] at the reference frame.
+        world_from_entity: [T, 4, 4].
+        visible: [T].
+        vertices: Opens those of the mesh [T, V, 3], not in memory; None of a mesh that keeps its shape.
+    """
 
     mesh: Mesh
     placement: Array
     world_from_entity: Array
     visible: NDArray[np.bool_]
+    vertices: OpenVertices | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +82,13 @@ class _Property:
 
 
 def write_usd(folder: Path, shot: UsdShot) -> None:
-    """Write the three layers and the textures into ``folder``; equal shots give equal bytes."""
+    """Write the layers and the textures into ``folder``; equal shots give equal bytes."""
     paths = {name: ENTITIES.AppendChild(short) for name, short in identifiers(shot.entities).items()}
     _export(_base_layer(shot, paths, folder), folder / BASE)
+    shapes = {paths[name]: entity.vertices for name, entity in shot.entities.items() if entity.vertices is not None}
+    if shapes:
+        with as_os_error(folder / SHAPES):
+            write_shapes(folder / SHAPES, shapes, describe=lambda layer: _describe(layer, shot))
     _export(_edit_layer(shot, paths), folder / EDIT)
     _export(_shot_layer(shot), folder / SHOT)
 
@@ -111,6 +127,8 @@ def _base_layer(shot: UsdShot, paths: Mapping[str, Sdf.Path], folder: Path) -> S
         xform.GetPrim().SetDisplayName(name)
         xform.GetPrim().SetCustomDataByKey("r2s2r:name", name)
         define_mesh(stage, paths[name], entity.mesh, folder)
+        if entity.vertices is not None:
+            drop_normals(stage, paths[name])
     return layer
 
 
@@ -169,7 +187,8 @@ def _animate(layer: Sdf.Layer, prim: Sdf.Path, made: _Property, *, values: Seque
 def _shot_layer(shot: UsdShot) -> Sdf.Layer:
     layer = Sdf.Layer.CreateAnonymous(SHOT)
     _describe(layer, shot)
-    layer.subLayerPaths[:] = [f"./{EDIT}", f"./{BASE}"]
+    bends = any(entity.vertices is not None for entity in shot.entities.values())
+    layer.subLayerPaths[:] = [f"./{EDIT}", *([f"./{SHAPES}"] if bends else []), f"./{BASE}"]
     return layer
 
 

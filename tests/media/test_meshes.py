@@ -13,7 +13,13 @@ from trimesh.visual.material import PBRMaterial
 from r2s2r.errors import MediaError
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.normals import face_normals, flat_normals
-from r2s2r.media.meshes import read_glb, read_mesh, write_glb, write_mesh
+from r2s2r.media.assets.merge import merged
+from r2s2r.media.assets.read import read_asset
+from r2s2r.media.meshes import read_mesh, write_glb, write_mesh
+
+
+def read_glb(path):
+    return merged(read_asset(path, {}).parts, name=str(path), fills=True).mesh
 
 
 def tetrahedron() -> Mesh:
@@ -190,7 +196,10 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_references_to_other_files_are_refused(tmp_path):
-    path = edited_header(box_glb(tmp_path / "a.glb"), lambda header: header.update(images=[{"uri": "wood.png"}]))
+    def refer(header):
+        header["images"] = [{"uri": "wood.png"}]
+
+    path = edited_header(box_glb(tmp_path / "a.glb", picture=Image.new("RGB", (4, 4))), refer)
     with pytest.raises(MediaError, match=r"needs another file, 'wood\.png'"):
         read_glb(path)
 

@@ -1,0 +1,1 @@
+"""From the faces of any file to one closed, manifold, outward surface."""
