@@ -9,9 +9,13 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from r2s2r.spec.perception import PerceptionSpec
 from r2s2r.spec.video_model import VideoModelSpec
 
-PACKAGES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safetensors", "ftfy")
+PERCEPTION_PACKAGES: tuple[str, ...] = ("torch", "diffusers", "transformers", "safetensors")
+"""What every model that looks at the source needs."""
+
+PACKAGES: tuple[str, ...] = ("torch", "diffusers", "transformers", "peft", "accelerate", "safetensors", "ftfy")
 """What every video model needs."""
 
 INSTALL = "`pip install -e '.[neural]'` in the checkout of r2s2r"
@@ -23,6 +27,12 @@ ATTENTION_PACKAGES = {
     "sage": ("sageattention", "2.1.1 or later, built from github.com/thu-ml/SageAttention"),
 }
 """Attention kernel -> the package it needs, and how to get that."""
+
+INSTEAD_OF_VIDEO = "take backend: compositor; device: cpu takes hours a frame with anything but a tiny model"
+"""What can be done without a GPU."""
+
+INSTEAD_OF_PERCEPTION = "set its device: cpu, which is slow"
+"""Likewise, for models that look at the source."""
 
 _MEMORY = Path("/proc/meminfo")
 _MIB, _GB = 1024**2, 10**9
@@ -64,11 +74,16 @@ def host_free_bytes() -> int:
     return int(found[1]) * 1024 if found else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
 
 
-def missing_for(spec: VideoModelSpec) -> list[str]:
-    """Say what this machine lacks for a video model, weights aside: packages, and a GPU unless the spec wants none."""
-    lacking = [name for name in PACKAGES if find_spec(name) is None]
+def missing_for(spec: VideoModelSpec | PerceptionSpec) -> list[str]:
+    """Say what this machine lacks for a model, weights aside: packages, and a GPU unless the spec wants none."""
+    packages, instead = PERCEPTION_PACKAGES, INSTEAD_OF_PERCEPTION
+    found: list[str | None] = []
+    if isinstance(spec, VideoModelSpec):
+        packages, instead = PACKAGES, INSTEAD_OF_VIDEO
+        found.append(missing_kernel(spec))
+    lacking = [name for name in packages if find_spec(name) is None]
     missing = [f"packages {', '.join(lacking)}: {INSTALL}"] if lacking else []
-    found = [missing_kernel(spec), missing_gpu() if spec.device == "auto" else None]
+    found.append(missing_gpu(instead) if spec.device == "auto" else None)
     return missing + [one for one in found if one]
 
 
@@ -80,13 +95,10 @@ def missing_kernel(spec: VideoModelSpec) -> str | None:
     return f"package {package}, for attention: {spec.attention}; {advice}"
 
 
-def missing_gpu() -> str | None:
-    """Say what is missing for computing on a GPU."""
+def missing_gpu(instead: str) -> str | None:
+    """Say what is missing for computing on a GPU, and what can be done instead."""
     if gpu() is None:
-        return (
-            "a GPU (nvidia-smi and CUDA_VISIBLE_DEVICES show none): run where one is, or take backend: compositor;"
-            " device: cpu takes hours a frame with anything but a tiny model"
-        )
+        return f"a GPU (nvidia-smi and CUDA_VISIBLE_DEVICES show none): run where one is, or {instead}"
     if find_spec("torch") and metadata.version("torch").endswith("+cpu"):
         return "a torch that can use the GPU (this one is built for the CPU only): pytorch.org/get-started/locally"
     return None

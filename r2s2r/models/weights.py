@@ -19,6 +19,7 @@ _BYTES = {
     "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
 _LONGEST_HEADER = 100_000_000
+_CONSENT = " (where its page on the hub asks for consent, as SAM 3's does: give it there, then `hf auth login`)"
 _REFUSED = "is a pickle, which runs whatever code it holds when it is opened; give the same weights as .safetensors"
 
 
@@ -73,7 +74,7 @@ def _downloaded(name: HubName) -> Path:
     except HFValidationError as error:
         raise InputError(f"{name.repository}: cannot be a name on the hub ({error})") from error
     except LocalEntryNotFoundError as error:
-        raise MissingError(f"{name.repository}: was not downloaded; `{_download(name)}`") from error
+        raise MissingError(f"{name.repository}: was not downloaded; `{_download(name)}`{_CONSENT}") from error
     found = Path(snapshot) / name.folder
     if not found.is_dir():
         raise MissingError(f"{name.repository}: has no folder {name.folder} here; `{_download(name)}`")

@@ -224,6 +224,11 @@ def test_what_was_not_downloaded_is_missing_and_the_command_said(cache, name, co
         locate(name, folder=cache)
 
 
+def test_gated_weights_need_consent_first(cache):
+    with pytest.raises(MissingError, match=r"`hf download facebook/sam3` \(.*consent.*`hf auth login`\)"):
+        locate("facebook/sam3", folder=cache)
+
+
 def test_a_name_the_hub_cannot_have_is_refused(cache):
     with pytest.raises(InputError, match="cannot be a name on the hub"):
         locate("owner/na--me", folder=cache)

@@ -1,0 +1,1 @@
+"""Networks that measure depth, as transformers has them, but for its image processors, which need torchvision."""
