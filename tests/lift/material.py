@@ -5,8 +5,9 @@ from fractions import Fraction
 import numpy as np
 
 from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.footage import FRAMES, REFERENCE, Footage, FootageFacts, SourceCamera
+from r2s2r.artifacts.footage import FRAMES, REFERENCE, Footage, FootageFacts
 from r2s2r.artifacts.mask import MASKS, Mask, MaskFacts
+from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.geometry.camera import Camera, intrinsics_from_fov, source_world_from_camera
 from r2s2r.media.images import write_mask, write_rgb
 from r2s2r.media.video import LosslessWriter
@@ -17,14 +18,13 @@ def camera_of(height, width, *, fov_deg=50.0, camera_height_m=1.6, pitch_deg=-10
     return Camera(source_world_from_camera(camera_height_m, pitch_deg), intrinsics, height, width)
 
 
-def store_footage(folder, frames, *, reference=0, first_clip_frame=0, **camera):
+def store_footage(folder, frames, *, reference=0, first_clip_frame=0):
     folder.mkdir()
     height, width = frames[0].shape[:2]
     with LosslessWriter(folder / FRAMES, height=height, width=width, fps=Fraction(25)) as writer:
         for frame in frames:
             writer.write(np.ascontiguousarray(frame))
     write_rgb(folder / REFERENCE, frames[reference])
-    view = camera_of(height, width, **camera)
     numbers = range(first_clip_frame, first_clip_frame + len(frames))
     facts = FootageFacts(
         height=height,
@@ -33,13 +33,16 @@ def store_footage(folder, frames, *, reference=0, first_clip_frame=0, **camera):
         times_s=tuple(number / 25 for number in numbers),
         reference=reference,
         clip_frames=tuple(numbers),
-        camera=SourceCamera(
-            world_from_camera=tuple(map(tuple, view.world_from_camera.tolist())),
-            intrinsics=tuple(map(tuple, view.intrinsics.tolist())),
-        ),
     )
     write_facts(folder, facts)
     return Footage(folder, facts)
+
+
+def static_camera(footage, **camera):
+    """The camera of footage that stays where it is."""
+    facts = footage.facts
+    view = camera_of(facts.height, facts.width, **camera)
+    return SourceCamera.static(view, np.array(facts.times_s), reference=facts.reference)
 
 
 def store_mask(folder, masks, *, reference=0, lost=()):

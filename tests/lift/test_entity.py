@@ -2,17 +2,15 @@
 
 import numpy as np
 import pytest
-import trimesh
 
 from r2s2r.artifacts.entity import GLB, MESH, Entity
 from r2s2r.artifacts.progress import unheard
-from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import transform_points
 from r2s2r.spec.entities import PlaceSpec
 from r2s2r.spec.lift import LiftSpec
-from r2s2r.stages.lift import LiftInputs, copy_entity, import_entity, make_entity
+from r2s2r.stages.lift import LiftInputs, copy_entity, make_entity
 from r2s2r.stages.lift.entities.silhouette import silhouette
-from tests.lift.material import disc, grain, overlap, store_footage, store_mask
+from tests.lift.material import disc, grain, overlap, static_camera, store_footage, store_mask
 
 HEIGHT, WIDTH = 240, 320
 MASK = disc(HEIGHT, WIDTH, 140, 150, 60)
@@ -23,7 +21,8 @@ INFLATE = LiftSpec(backend="inflate")
 def inputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lift")
     footage = store_footage(folder / "footage", [grain(HEIGHT, WIDTH, 1)])
-    return LiftInputs(footage, store_mask(folder / "mask", [MASK]))
+    mask = store_mask(folder / "mask", [MASK])
+    return LiftInputs(footage, mask, static_camera(footage), None, folder / "kept")
 
 
 def lifted(inputs, out, place=None):
@@ -38,7 +37,7 @@ def world_vertices(entity):
 
 def test_a_lifted_entity_covers_its_mask_and_says_how_well(inputs, tmp_path):
     entity = lifted(inputs, tmp_path / "a")
-    covered = silhouette(world_vertices(entity), entity.mesh().faces, inputs.footage.camera)
+    covered = silhouette(world_vertices(entity), entity.mesh().faces, inputs.camera.reference)
     assert overlap(covered, MASK) >= 0.98
     assert entity.facts.silhouette_iou == pytest.approx(overlap(covered, MASK), abs=1e-3)
     assert entity.facts.findings == ()
@@ -51,17 +50,22 @@ def test_its_origin_is_its_base_on_the_ground_and_its_axes_are_the_worlds(inputs
     assert np.array_equal(entity.world_from_entity[:3, :3], np.eye(3))
     assert entity.world_from_entity[1, 3] == pytest.approx(0, abs=1e-5)
     base = vertices[vertices[:, 1] < 0.1 * vertices[:, 1].max()]
-    assert np.allclose((base.min(axis=0) + base.max(axis=0))[[0, 2]], 0, atol=1e-4)
+    # The ground tells where the base is; what is inflated from one side may lie a little before or behind that.
+    middle = (base.min(axis=0) + base.max(axis=0))[[0, 2]] / 2
+    assert np.abs(middle).max() <= 0.15 * np.ptp(vertices[:, 0])
     assert entity.facts.height_m == pytest.approx(np.ptp(vertices[:, 1]), rel=1e-5)
 
 
 def test_a_given_height_is_its_height_in_the_same_place_of_the_picture(inputs, tmp_path):
     entity = lifted(inputs, tmp_path / "a", PlaceSpec(height_m=0.4))
     assert np.ptp(entity.mesh().vertices[:, 1]) == pytest.approx(0.4, rel=1e-5)
-    covered = silhouette(world_vertices(entity), entity.mesh().faces, inputs.footage.camera)
+    covered = silhouette(world_vertices(entity), entity.mesh().faces, inputs.camera.reference)
     assert overlap(covered, MASK) >= 0.98
     (finding,) = entity.facts.findings
-    assert "m above the ground; source.ground.camera_height_m" in finding
+    assert "m above the ground, " in finding
+    assert "% of its height" in finding
+    assert "place.snap: always" in finding
+    assert "source.ground.camera_height_m (" in finding
 
 
 def test_equal_inputs_give_equal_bytes(inputs, tmp_path):
@@ -90,40 +94,3 @@ def test_a_copy_of_a_copy_counts_from_that_copy(inputs, tmp_path, out):
     again = Entity.load(out)
     assert again.facts.height_m == pytest.approx(1.0, rel=1e-5)
     assert np.allclose(again.world_from_entity[:3, 3] - original.world_from_entity[:3, 3], [2, 0, 0])
-
-
-def glb(path, mesh):
-    path.write_bytes(mesh.scene().export(file_type="glb"))
-    return path
-
-
-def test_an_asset_stands_on_its_base_where_it_is_put(tmp_path, out):
-    box = trimesh.creation.box(extents=(2, 4, 2)).apply_translation((7, 9, 1))
-    import_entity(PlaceSpec(position_m=(1.2, 0.0, -3.0), height_m=0.5), glb(tmp_path / "a.glb", box), out, unheard)
-    entity = Entity.load(out)
-    vertices = world_vertices(entity)
-    assert np.allclose(vertices.min(axis=0), [1.2 - 0.125, 0, -3.125])
-    assert np.allclose(vertices.max(axis=0), [1.2 + 0.125, 0.5, -2.875])
-    assert np.allclose(entity.world_from_entity[:3, :3], np.eye(3))
-    assert entity.facts.findings == ()
-
-
-def test_an_asset_nobody_placed_says_so(tmp_path, out):
-    import_entity(PlaceSpec(), glb(tmp_path / "a.glb", trimesh.creation.box()), out, unheard)
-    assert "place.position_m" in Entity.load(out).facts.findings[0]
-
-
-def test_an_open_asset_says_so(tmp_path, out):
-    box = trimesh.creation.box()
-    box.update_faces(np.arange(len(box.faces)) > 0)
-    import_entity(PlaceSpec(position_m=(0.0, 0.0, -3.0)), glb(tmp_path / "a.glb", box), out, unheard)
-    assert "not closed" in Entity.load(out).facts.findings[0]
-
-
-def test_a_million_metre_asset_is_refused_unless_its_height_is_given(tmp_path, out):
-    path = glb(tmp_path / "a.glb", trimesh.creation.box(extents=(1e6, 2e6, 1e6)))
-    with pytest.raises(MediaError, match=r"a\.glb: its largest extent is 2e\+06 m .*place\.height_m"):
-        import_entity(PlaceSpec(), path, out, unheard)
-    assert not list(out.iterdir())
-    import_entity(PlaceSpec(height_m=2.0, position_m=(0.0, 0.0, -3.0)), path, out, unheard)
-    assert Entity.load(out).facts.height_m == pytest.approx(2, rel=1e-5)

@@ -55,12 +55,40 @@ def test_what_comes_into_view_is_added():
     assert overlap(follower.matte > 0.5, frames[-1][1]) > 0.9
 
 
-def test_a_cut_loses_it_for_good():
-    other = grain(HEIGHT, WIDTH, 9)
-    follower = followed([shot(100)[0], other, shot(100)[0]], shot(100)[1])
+def test_a_cut_loses_it():
+    follower = followed([shot(100)[0], grain(HEIGHT, WIDTH, 9), grain(HEIGHT, WIDTH, 8)], shot(100)[1])
     assert follower.lost
     assert not follower.left_the_picture
     assert not follower.matte.any()
+
+
+def test_what_comes_back_after_a_cut_is_found_again():
+    follower = followed([shot(100)[0], grain(HEIGHT, WIDTH, 9), shot(140)[0]], shot(100)[1])
+    assert not follower.lost
+    assert overlap(follower.matte > 0.5, shot(140)[1]) > 0.9
+
+
+def test_what_moves_faster_than_flow_can_tell_is_followed():
+    places = [60 + 120 * (index % 2) for index in range(12)]
+    frames = [shot(x)[0] for x in places]
+    follower = Follower(frames[0], shot(60)[1].astype(np.float32))
+    for x, frame in zip(places[1:], frames[1:], strict=True):
+        follower.step(frame)
+        assert overlap(follower.matte > 0.5, shot(x)[1]) > 0.8, x
+
+
+def test_what_comes_out_from_behind_something_is_found_again():
+    wall = (np.abs(np.arange(WIDTH) - 120) < 45)[None, :, None]
+    paint = (grain(HEIGHT, WIDTH, 7, low=60, high=150) * np.array([0.5, 0.6, 1])).astype(np.uint8)
+    frames = [np.where(wall, paint, shot(30 + 5 * index)[0]) for index in range(38)]
+    follower = followed(frames, shot(30)[1] & ~wall[..., 0])
+    assert overlap(follower.matte > 0.5, shot(30 + 5 * 37)[1] & ~wall[..., 0]) > 0.9
+
+
+def test_the_neighbour_of_another_colour_is_not_taken_for_it():
+    blue = shot(100)[0][..., ::-1].copy()
+    follower = followed([shot(100)[0], grain(HEIGHT, WIDTH, 9), blue], shot(100)[1])
+    assert follower.lost
 
 
 def test_going_out_of_the_picture_is_no_loss():

@@ -11,7 +11,7 @@ from PIL import Image
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.progress import unheard
 from r2s2r.errors import MediaError
-from r2s2r.spec.source import GroundSpec, SourceCameraSpec, SourceSpec
+from r2s2r.spec.footage import FootageSpec
 from r2s2r.stages.lift.footage import make_footage
 from tests.media.clips import b_frames, number_in, numbered_picture, numbers_in, write_clip
 
@@ -24,7 +24,7 @@ def clip(tmp_path_factory):
 
 def _footage(clip, out, **source):
     out.mkdir(exist_ok=True)
-    make_footage(SourceSpec(clip=clip.name, **source), clip, out, unheard)
+    make_footage(FootageSpec(**source), clip, out, unheard)
     return Footage.load(out)
 
 
@@ -72,15 +72,10 @@ def test_a_still_is_a_clip_of_one_frame(tmp_path):
     assert footage.facts.times_s == (0.0,)
 
 
-def test_the_camera_is_that_of_the_square_pixelled_picture(tmp_path):
+def test_pixels_are_made_square(tmp_path):
     clip = write_clip(tmp_path / "wide.mp4", [numbered_picture(1)], sample_aspect_ratio=Fraction(4, 3))
-    camera = {"camera": SourceCameraSpec(fov_deg=90), "ground": GroundSpec(camera_height_m=1.2, pitch_deg=-30)}
-    footage = _footage(clip, tmp_path / "out", **camera)
+    footage = _footage(clip, tmp_path / "out")
     assert (footage.facts.height, footage.facts.width) == (64, 128)
-    assert footage.camera.intrinsics == pytest.approx(np.array([[64, 0, 64], [0, 64, 32], [0, 0, 1]]))
-    assert footage.camera.position_m == pytest.approx([0, 1.2, 0])
-    down = footage.camera.world_from_camera[:3, 2]
-    assert down == pytest.approx([0, -0.5, -np.sqrt(3) / 2])
 
 
 def test_equal_inputs_give_equal_bytes(clip, tmp_path):
@@ -93,7 +88,7 @@ def test_equal_inputs_give_equal_bytes(clip, tmp_path):
 
 def test_progress_counts_the_frames(clip, tmp_path):
     told = []
-    spec = SourceSpec(clip="clip.mp4", frame=20, context_s=0.08)
+    spec = FootageSpec(frame=20, context_s=0.08)
     make_footage(spec, clip, tmp_path, lambda done, total: told.append((done, total)))
     assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
 
@@ -149,10 +144,10 @@ _PEAK = """
 import resource, sys
 from pathlib import Path
 from r2s2r.artifacts.progress import unheard
-from r2s2r.spec.source import SourceSpec
+from r2s2r.spec.footage import FootageSpec
 from r2s2r.stages.lift.footage import make_footage
 clip, context_s, out = sys.argv[1:]
-make_footage(SourceSpec(clip=clip, context_s=float(context_s)), Path(clip), Path(out), unheard)
+make_footage(FootageSpec(context_s=float(context_s)), Path(clip), Path(out), unheard)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

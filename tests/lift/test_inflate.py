@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from r2s2r.geometry.normals import face_normals
-from r2s2r.geometry.topology import is_closed
+from r2s2r.geometry.topology import is_closed, volume_m3
 from r2s2r.spec.lift import InflateSpec
 from r2s2r.stages.lift.entities.contact import ground_contact
 from r2s2r.stages.lift.entities.inflate import Inflater
@@ -43,7 +43,7 @@ def lift(mask, frame=None, *, camera=None, **spec):
     camera = camera or camera_of(height, width)
     frame = np.full((height, width, 3), 128, np.uint8) if frame is None else frame
     view = View(frame, mask, camera, ground_contact(mask, camera))
-    return Inflater(InflateSpec(**spec)).lift(view), camera
+    return Inflater(InflateSpec(**spec)).lift(view).mesh, camera
 
 
 def solid_of(mesh):
@@ -83,7 +83,9 @@ def test_a_disc_becomes_a_ball():
     mesh, _ = lift(SHAPES["disc"], camera=LONG_LENS, max_faces=1_000_000)
     middle = (mesh.vertices.min(axis=0) + mesh.vertices.max(axis=0)) / 2
     distance = np.linalg.norm(mesh.vertices - middle, axis=1)
-    assert np.abs(distance / (np.ptp(mesh.vertices[:, 0]) / 2) - 1).max() < 0.03
+    radius = np.ptp(mesh.vertices[:, 0]) / 2
+    assert np.abs(distance / radius - 1).max() < 0.03
+    assert volume_m3(mesh.vertices, mesh.faces) == pytest.approx(4 / 3 * np.pi * radius**3, rel=0.03)
 
 
 def test_a_strip_becomes_a_tube():
@@ -106,32 +108,10 @@ def test_it_stands_on_the_ground_upright(pitch_deg):
     mesh, _ = lift((np.abs(COLUMNS - 256) < 40) & (ROWS > 200) & (ROWS < 420), camera=camera)
     y, z = mesh.vertices[:, 1], mesh.vertices[:, 2]
     assert y.min() == pytest.approx(0, abs=1e-6)
-    low, high = ((z[part].min() + z[part].max()) / 2 for part in (y < 0.2 * y.max(), y > 0.8 * y.max()))
-    assert low == pytest.approx(high, abs=0.1 * float(np.ptp(z)))
-
-
-def test_the_contact_is_where_the_lowest_row_meets_the_ground():
-    camera = camera_of(SIZE, SIZE, camera_height_m=1.6, pitch_deg=0.0)
-    mask = (np.abs(COLUMNS - 300) < 20) & (ROWS > 300) & (ROWS < 400)  # rows 300 to 399: its lower edge is at 400
-    contact = ground_contact(mask, camera)
-    depth_m = 1.6 * camera.intrinsics[1, 1] / (400 - 256)
-    assert np.allclose(contact.point_m, [(300 - 256) / camera.intrinsics[0, 0] * depth_m, 0, -depth_m])
-    assert contact.on_ground
-    assert not contact.findings
-
-
-def test_above_the_horizon_it_floats_and_says_what_to_give():
-    contact = ground_contact(disc(SIZE, SIZE, 256, 100, 50), camera_of(SIZE, SIZE, camera_height_m=2.0, pitch_deg=0.0))
-    assert not contact.on_ground
-    assert contact.point_m[2] == pytest.approx(-8)
-    assert "horizon" in contact.findings[0]
-    assert "place.height_m" in contact.findings[0]
-
-
-def test_cut_off_below_it_says_what_to_give():
-    contact = ground_contact(ROWS > 300, camera_of(SIZE, SIZE))
-    assert contact.on_ground
-    assert "place.height_m" in contact.findings[0]
+    above_its_foot = (y > 0.05 * y.max()) & (y < 0.25 * y.max())
+    low, high = ((z[part].min() + z[part].max()) / 2 for part in (above_its_foot, y > 0.8 * y.max()))
+    # Its base is flattened onto the ground, which takes a little of its front.
+    assert low == pytest.approx(high, abs=0.15 * float(np.ptp(z)))
 
 
 def test_normals_point_outwards():

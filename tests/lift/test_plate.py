@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
+from benchmarks.worlds.clip import travelled
 from r2s2r.artifacts.plate import Plate
 from r2s2r.artifacts.progress import unheard
 from r2s2r.media.pushpull import push_pull
-from r2s2r.stages.lift import make_plate
+from r2s2r.stages.lift import PlateInputs, make_plate
 from r2s2r.stages.lift.masking.small_frames import SmallFrames
-from r2s2r.stages.lift.plates.samples import MAX_SAMPLES, grown
+from r2s2r.stages.lift.plates.covered import grown
+from r2s2r.stages.lift.plates.samples import MAX_SAMPLES
 from r2s2r.stages.lift.plates.temporal_median import temporal_median
-from tests.lift.material import disc, grain, store_footage, store_mask
+from tests.lift.material import disc, grain, static_camera, store_footage, store_mask
 
 HEIGHT, WIDTH = 160, 240
 RED, BLUE = np.array([[220, 20, 20], [20, 20, 220]], np.uint8)
@@ -36,7 +38,11 @@ def made(tmp_path, frames, masks, *, reference=8, lost=()):
     footage = store_footage(tmp_path / "footage", frames, reference=reference)
     out = tmp_path / "plate"
     out.mkdir()
-    make_plate(footage, {"ball": store_mask(tmp_path / "mask", masks, reference=reference, lost=lost)}, out, unheard)
+    make_plate(
+        PlateInputs(footage, {"ball": store_mask(tmp_path / "mask", masks, reference=reference, lost=lost)}, {}),
+        out,
+        unheard,
+    )
     assert sorted(path.name for path in out.iterdir()) == ["facts.json", "invented.png", "plate.png", "replaced.png"]
     return Plate.load(out)
 
@@ -114,7 +120,7 @@ def test_frames_that_lost_the_entity_are_not_used(tmp_path):
 
 def test_without_entities_the_plate_is_the_reference_frame(tmp_path, out):
     footage = store_footage(tmp_path / "footage", [SCENE])
-    make_plate(footage, {}, out, unheard)
+    make_plate(PlateInputs(footage, {}, {}), out, unheard)
     plate = Plate.load(out)
     assert np.array_equal(plate.picture(), SCENE)
     assert not plate.replaced().any()
@@ -126,7 +132,7 @@ def test_several_entities_leave_together(tmp_path, out):
     frames = [np.where(mask[..., None], BLUE, frame) for frame, mask in zip(frames, second, strict=True)]
     footage = store_footage(tmp_path / "footage", frames, reference=8)
     both = {name: store_mask(tmp_path / name, some, reference=8) for name, some in (("a", masks), ("b", second))}
-    make_plate(footage, both, out, unheard)
+    make_plate(PlateInputs(footage, both, {}), out, unheard)
     assert psnr(Plate.load(out).picture(), SCENE) > 35
 
 
@@ -185,3 +191,50 @@ def test_what_moves_by_itself_does_not_pass_for_a_moving_camera(tmp_path):
     still = plate.replaced() & ~wanders[..., 0]
     assert plate.facts.frames_used == 16
     assert psnr(plate.picture()[still], SCENE[still]) > 35
+
+
+def test_what_goes_with_an_entity_goes_too(tmp_path, out):
+    frames, masks = rolling()
+    shadows = [disc(HEIGHT, WIDTH, 70 + 6 * index, 118, 14) & ~mask for index, mask in enumerate(masks)]
+    dimmed = [np.where(some[..., None], frame // 2, frame) for some, frame in zip(shadows, frames, strict=True)]
+    footage = store_footage(tmp_path / "footage", dimmed, reference=8)
+    mask, traces = (store_mask(tmp_path / name, some, reference=8) for name, some in (("a", masks), ("b", shadows)))
+    make_plate(PlateInputs(footage, {"ball": mask}, {"ball": traces}), out, unheard)
+    plate = Plate.load(out)
+    assert psnr(plate.picture(), SCENE) > 45
+    assert np.array_equal(plate.replaced(), grown(masks[8] | shadows[8]))
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """A rendered clip of a travelling camera, whose parallax is known."""
+    return travelled(tmp_path_factory.mktemp("walked") / "clip", frames=16, height=180, width=320)
+
+
+def in_the_hole(clip, folder, camera):
+    folder.mkdir()
+    make_plate(PlateInputs(clip.footage, {"ball": clip.mask}, {}, camera), folder, unheard)
+    plate = Plate.load(folder)
+    seen = plate.replaced() & ~plate.invented()
+    return psnr(plate.picture()[seen], clip.behind[seen])
+
+
+def test_with_the_cameras_motion_known_parallax_is_right(walked, tmp_path):
+    by_homography = in_the_hole(walked, tmp_path / "flat", None)
+    by_camera = in_the_hole(walked, tmp_path / "deep", walked.truth)
+    assert by_camera > 26
+    assert by_camera > by_homography + 5
+
+
+def test_a_camera_that_stands_changes_nothing(tmp_path):
+    footage, masks = rolling()
+    folders = []
+    for name in ("without", "with"):
+        (tmp_path / name / "plate").mkdir(parents=True)
+        stored = store_footage(tmp_path / name / "footage", footage, reference=8)
+        mask = store_mask(tmp_path / name / "mask", masks, reference=8)
+        camera = static_camera(stored) if name == "with" else None
+        make_plate(PlateInputs(stored, {"ball": mask}, {}, camera), tmp_path / name / "plate", unheard)
+        folders.append(tmp_path / name / "plate")
+    for path in folders[0].iterdir():
+        assert path.read_bytes() == (folders[1] / path.name).read_bytes()

@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.footage import FRAMES, REFERENCE, FootageFacts, SourceCamera
+from r2s2r.artifacts.footage import FRAMES, REFERENCE, FootageFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.errors import MediaError
-from r2s2r.geometry.camera import intrinsics_from_fov, source_world_from_camera
 from r2s2r.media.clip import Clip, read_clip
 from r2s2r.media.images import write_rgb
 from r2s2r.media.timeline import Timeline
 from r2s2r.media.video import LosslessWriter
-from r2s2r.spec.source import SourceSpec
+from r2s2r.spec.footage import FootageSpec
 
 # Times are fractions rounded to floats; a frame exactly at the window's edge belongs to it.
 _ROUNDING_S = 1e-6
@@ -35,7 +34,7 @@ class _Window:
         return range(self.first, self.last + 1)
 
 
-def make_footage(spec: SourceSpec, clip: Path, out: Path, progress: Progress) -> None:
+def make_footage(spec: FootageSpec, clip: Path, out: Path, progress: Progress) -> None:
     """Decode a video or still picture into a ``Footage`` artefact.
 
     Kept are the frames whose presentation time lies within ``spec.context_s`` of the reference frame's, streamed one at
@@ -50,7 +49,7 @@ def make_footage(spec: SourceSpec, clip: Path, out: Path, progress: Progress) ->
         raise MediaError(error.message, field=error.field or "clip") from error
 
 
-def _decode(spec: SourceSpec, clip: Path, out: Path, progress: Progress) -> None:
+def _decode(spec: FootageSpec, clip: Path, out: Path, progress: Progress) -> None:
     source = read_clip(clip)
     window = _window(clip, source.timeline, spec)
     pictures = _write_reference(source.pictures(window.first, window.last), window, out)
@@ -58,10 +57,10 @@ def _decode(spec: SourceSpec, clip: Path, out: Path, progress: Progress) -> None
         for done, picture in enumerate(pictures, start=1):
             writer.write(picture)
             progress(done, len(window.frames))
-    write_facts(out, _facts(spec, source, window))
+    write_facts(out, _facts(source, window))
 
 
-def _window(clip: Path, timeline: Timeline, spec: SourceSpec) -> _Window:
+def _window(clip: Path, timeline: Timeline, spec: FootageSpec) -> _Window:
     times_s, count = timeline.times_s, len(timeline.times_s)
     if spec.frame >= count:
         end = "" if timeline.whole else " before it is cut off: copy it again"
@@ -91,7 +90,7 @@ def _write_reference(pictures: Iterator[NDArray[np.uint8]], window: _Window, out
         yield picture
 
 
-def _facts(spec: SourceSpec, source: Clip, window: _Window) -> FootageFacts:
+def _facts(source: Clip, window: _Window) -> FootageFacts:
     timeline = source.timeline
     findings = source.findings
     if not timeline.whole:
@@ -106,14 +105,4 @@ def _facts(spec: SourceSpec, source: Clip, window: _Window) -> FootageFacts:
         times_s=tuple(timeline.times_s[number] for number in window.frames),
         reference=window.reference - window.first,
         clip_frames=tuple(window.frames),
-        camera=_camera(spec, source),
-    )
-
-
-def _camera(spec: SourceSpec, source: Clip) -> SourceCamera:
-    intrinsics = intrinsics_from_fov(spec.camera.fov_deg, height=source.height, width=source.width)
-    world_from_camera = source_world_from_camera(spec.ground.camera_height_m, spec.ground.pitch_deg)
-    return SourceCamera(
-        world_from_camera=tuple(map(tuple, world_from_camera.tolist())),
-        intrinsics=tuple(map(tuple, intrinsics.tolist())),
     )

@@ -7,16 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from r2s2r.geometry.extent import extent_px
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.pushpull import push_pull
 
 _MAX_PX = 2048
 _MARGIN_PX = 8
-# As shares of the outline's long side: what is left out at the border, where colours mix with the background; how far
-# the picture reaches round to the back; what the back is blurred by.
+# As shares of the outline's long side: what is left out at the border, where colours mix with the background; what the
+# back is blurred by; what the rim is blurred by, where a pixel covers much of a side; how far the rim reaches, in front
+# and behind, which is no farther than that share of a thin part's own radius.
 _ERODED = 0.006
-_ROUND = 0.04
 _BLUR = 0.1
+_RIM_BLUR = 0.015
+_RIM = 0.015
+_THIN_RIM = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +44,14 @@ class ProjectedTexture:
         return np.clip(half, 0.0, 1.0).astype(np.float32)
 
 
-def project_texture(frame: NDArray[np.uint8], mask: NDArray[np.bool_]) -> ProjectedTexture:
-    """Make the texture of what the mask [H, W] covers in a frame [H, W, 3]."""
-    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
-    y0, x0 = max(0, int(rows[0]) - _MARGIN_PX), max(0, int(columns[0]) - _MARGIN_PX)
-    window = slice(y0, int(rows[-1]) + 1 + _MARGIN_PX), slice(x0, int(columns[-1]) + 1 + _MARGIN_PX)
+def project_texture(frame: NDArray[np.uint8], mask: NDArray[np.bool_], *, seamless: bool = True) -> ProjectedTexture:
+    """Make the texture of what the mask [H, W] covers in a frame [H, W, 3].
+
+    ``seamless`` joins front and back along the outline, for a surface that is round there.
+    """
+    low, high = extent_px(mask)
+    x0, y0 = np.maximum(low - _MARGIN_PX, 0).tolist()
+    window = slice(y0, int(high[1]) + _MARGIN_PX), slice(x0, int(high[0]) + _MARGIN_PX)
     colours, inside = frame[window].astype(np.float32), mask[window]
     height, width = inside.shape
     scale = min(1.0, _MAX_PX / max(height, width))
@@ -55,7 +62,11 @@ def project_texture(frame: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Projec
     sums = cv2.resize(colours * trusted[..., None], size, interpolation=cv2.INTER_AREA)
     mean = np.asarray(sums / np.maximum(weight, 1e-6)[..., None], np.float32)
     front = push_pull(mean, np.asarray(weight) > 0.25)
-    back = _back(front, cv2.resize(inside.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5)
+    reduced = np.asarray(cv2.resize(inside.astype(np.float32), size, interpolation=cv2.INTER_AREA)) >= 0.5
+    back = _low_passed(front, reduced, _BLUR)
+    if seamless:
+        rim, share = _low_passed(front, reduced, _RIM_BLUR), _rim_share(reduced)
+        front, back = (np.asarray(half + (rim - half) * share, np.float32) for half in (front, back))
     picture = np.clip(np.round(np.concatenate([front, back])), 0, 255).astype(np.uint8)
     return ProjectedTexture(picture, np.array([x0, y0], float), np.array([width, height], float))
 
@@ -70,16 +81,22 @@ def _trusted(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(eroded | thin)
 
 
-def _back(front: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Blur the front for the back, but for a seamless border."""
-    long_px = max(inside.shape)
-    covered = inside.astype(np.float32)
-    sums = _blurred(front * covered[..., None], _BLUR * long_px)
-    weight = _blurred(covered[..., None], _BLUR * long_px)
-    low = push_pull(np.asarray(sums / np.maximum(weight, 1e-6), np.float32), weight[..., 0] > 1e-3)
-    depth = np.clip(ndimage.distance_transform_edt(inside) / max(1.0, _ROUND * long_px), 0.0, 1.0)
-    share = (depth * depth * (3 - 2 * depth))[..., None]
-    return np.asarray(front * (1 - share) + low * share, np.float32)
+def _low_passed(front: NDArray[np.float32], inside: NDArray[np.bool_], blur: float) -> NDArray[np.float32]:
+    sigma_px = blur * max(inside.shape)
+    covered = inside.astype(np.float32)[..., None]
+    weight = _blurred(covered, sigma_px)
+    mean = _blurred(front * covered, sigma_px) / np.maximum(weight, 1e-6)
+    return push_pull(np.asarray(mean, np.float32), weight[..., 0] > 1e-3)
+
+
+def _rim_share(inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return how much of the rim's colours is seen [H, W, 1]: all on the border, nothing beyond the rim."""
+    depth = ndimage.distance_transform_edt(inside).astype(np.float32)
+    reach = _RIM * max(inside.shape)
+    window = 2 * int(np.ceil(reach / _THIN_RIM)) + 1
+    radius = np.asarray(cv2.dilate(depth, np.ones((window, window), np.uint8)), np.float32)
+    left = 1 - np.clip(depth / np.clip(_THIN_RIM * radius, 1.0, max(1.0, reach)), 0.0, 1.0)
+    return np.asarray((left * left * (3 - 2 * left))[..., None], np.float32)
 
 
 def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:

@@ -5,9 +5,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from r2s2r.stages.lift.dilated import dilated
 from r2s2r.stages.lift.masking.colour_model import ColourModel, lab_from_rgb
 from r2s2r.stages.lift.masking.guided import guided_filter
 from r2s2r.stages.lift.masking.motion import Motion, lengths, motion_between
+from r2s2r.stages.lift.masking.redetect import Look
 
 _Picture = NDArray[np.float32]
 # A pixel whose colour is the background's, and not what it was carried along as, was left behind.
@@ -27,10 +29,14 @@ _FILTER_PX = 4
 _STEEPEN = 1.5
 _MIN_FRAGMENT = 0.01
 # When to give up.
+_ALIKE = 0.3
 _MIN_AGREEMENT = 0.5
 _MIN_LIKENESS = 0.3
 _MAX_CHANGE = 2.0
 _MIN_AREA = 0.01
+# What it looks like is noted this often, when this share of it is seen.
+_LOOK_EVERY = 4
+_WHOLE = 0.75
 # What is lost at the picture's border, with no more than this of it left, has gone out.
 _LEAVING = 0.25
 
@@ -43,7 +49,7 @@ class Follower:
 
     Attributes:
         matte: [H, W] 0..1, of the frame it has come to.
-        lost: Whether the entity is not found any more.
+        lost: Whether the entity is not found; it may be found again.
         left_the_picture: Whether it is lost because it went out of the picture.
     """
 
@@ -54,37 +60,61 @@ class Follower:
         self._look = lab.astype(np.float32)
         self._grown = np.zeros_like(matte)
         self._origin = _positions(matte.shape)
+        self._first = self._last = Look(frame, matte)
+        self._steps = 0
         self.lost = self.left_the_picture = False
 
     def step(self, frame: NDArray[np.uint8]) -> None:
-        """Go on to the next frame [H, W, 3]. When the entity is lost, ``matte`` is 0 and stays it."""
+        """Go on to the next frame [H, W, 3]. While the entity is lost, ``matte`` is 0."""
         if self.lost:
+            self._find_again(frame)
             return
-        motion = motion_between(self._frame, frame, ~_dilated(self.matte > 0.5, _CLEAR_PX))
+        motion = motion_between(self._frame, frame, ~dilated(self.matte > 0.5, _CLEAR_PX))
         lab = lab_from_rgb(frame)
-        carried = motion.carry(self.matte)
-        likelihood = self._model.likelihood(lab)
-        if self._gives_up(carried > 0.5, motion, likelihood):
+        carried, likelihood = motion.carry(self.matte), self._model.likelihood(lab)
+        look = motion.carry(self._look)
+        if self._gives_up(carried > 0.5, motion, likelihood > _ALIKE):
             self.left_the_picture = self._was_leaving()
             self.lost, self.matte = True, np.zeros_like(self.matte)
+            self._find_again(frame)
             return
-        self._look, self._grown, self._origin = map(motion.carry, (self._look, self._grown, self._origin))
-        change = lengths(self._look - lab)
+        self._look, self._grown, self._origin = look, motion.carry(self._grown), motion.carry(self._origin)
+        change = lengths(look - lab)
         left = (likelihood < _BACKGROUND) & (change > _OTHER_COLOUR)
         carried[left | self._stayed_behind(carried > 0.5, motion)] = 0
         self._add(carried, lab, motion, likelihood)
         matte = self._kept_in_place(_drawn_onto_edges(carried, frame), change, left)
         self.matte = _without_debris(matte, motion.speed)
         self._frame = frame
+        self._steps += 1
+        if self._steps % _LOOK_EVERY == 0 and self._is_whole():
+            self._last = Look(frame, self.matte)
 
-    def _gives_up(self, carried: NDArray[np.bool_], motion: Motion, likelihood: _Picture) -> bool:
+    def _find_again(self, frame: NDArray[np.uint8]) -> None:
+        """Look for the entity as it was last seen whole, and as it was at first; go on from there when it is found."""
+        found = self._last.find(frame, self._model)
+        if found is None and self._first is not self._last:
+            found = self._first.find(frame, self._model)
+        if found is None:
+            return
+        self.lost = self.left_the_picture = False
+        self.matte, self._frame = found, frame
+        self._look = lab_from_rgb(frame).astype(np.float32)
+        self._grown = np.zeros_like(found)
+        # It is nowhere near where it was: nothing is kept in place.
+        self._origin = np.full_like(self._origin, -1e6)
+
+    def _is_whole(self) -> bool:
+        """Whether as much of the entity is seen as at first, nearly."""
+        return bool((self.matte > 0.5).sum() > _WHOLE * (self._reference > 0.5).sum())
+
+    def _gives_up(self, carried: NDArray[np.bool_], motion: Motion, alike: NDArray[np.bool_]) -> bool:
         area, before = carried.sum(), (self.matte > 0.5).sum()
         if area < _MIN_AREA * (self._reference > 0.5).sum() or area == 0:
             return True
         changed = not 1 / _MAX_CHANGE < area / max(before, 1) < _MAX_CHANGE
         agrees = motion.agrees[carried].mean() >= _MIN_AGREEMENT
-        alike = (likelihood[carried] > 0.3).mean() >= _MIN_LIKENESS
-        return bool(changed or not agrees or not alike)
+        return bool(changed or not agrees or alike[carried].mean() < _MIN_LIKENESS)
 
     def _was_leaving(self) -> bool:
         inside = self.matte > 0.5
@@ -102,7 +132,7 @@ class Follower:
 
     def _add(self, carried: _Picture, lab: NDArray[np.uint8], motion: Motion, likelihood: _Picture) -> None:
         inside = carried > 0.5
-        near = _dilated(inside, _GROWTH_PX) & ~inside
+        near = dilated(inside, _GROWTH_PX) & ~inside
         come = near & (likelihood > _ENTITY) & (motion.speed > _MOVING_PX) & motion.agrees
         carried[come], self._grown[come], self._look[come] = 1, 1, lab[come]
 
@@ -130,12 +160,6 @@ def _drawn_onto_edges(matte: _Picture, frame: NDArray[np.uint8]) -> _Picture:
     fitted = guided_filter(matte[near], frame[near], radius_px=_FILTER_PX, epsilon=1e-4)
     drawn[near] = np.clip((fitted - 0.5) * _STEEPEN + 0.5, 0, 1)
     return drawn
-
-
-def _dilated(mask: NDArray[np.bool_], radius_px: int) -> NDArray[np.bool_]:
-    size = (2 * radius_px + 1, 2 * radius_px + 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size)
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel)) > 0
 
 
 def _without_debris(matte: _Picture, speed: _Picture) -> _Picture:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from r2s2r.errors import InputError
 
-# Smaller pieces than this share of the largest are specks. GrabCut leaves larger ones than people draw.
+# Smaller pieces than this share of the largest are specks. Finding leaves larger ones than people draw.
 _SPECK = 0.002
-_SPECK_OF_GRABCUT = 0.05
+_SPECK_OF_FOUND = 0.05
 # With less than this in its largest piece a mask is noise.
 _MIN_LARGEST = 0.25
 
@@ -24,12 +24,12 @@ class Tidied:
 
 
 def tidy(mask: NDArray[np.bool_], *, field: str) -> Tidied:
-    """Drop the specks of a mask [H, W] selected by ``field``; fill small holes in one that GrabCut found.
+    """Drop the specks of a mask [H, W] selected by ``field``; fill small holes in one that was not drawn by people.
 
     Raises InputError when the mask falls into fragments, none of which is the entity.
     """
-    by_grabcut = field == "box_px"
-    if by_grabcut:
+    was_found = field not in ("polygon_px", "mask")
+    if was_found:
         mask = _filled(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     areas = np.asarray(stats[1:, cv2.CC_STAT_AREA], np.int64)
@@ -39,7 +39,7 @@ def tidy(mask: NDArray[np.bool_], *, field: str) -> Tidied:
             "mask of one thing",
             field=f"select.{field}",
         )
-    kept = areas >= (_SPECK_OF_GRABCUT if by_grabcut else _SPECK) * areas.max()
+    kept = areas >= (_SPECK_OF_FOUND if was_found else _SPECK) * areas.max()
     tidied = np.asarray(np.concatenate([[False], kept])[labels])
     return Tidied(tidied, (*_fragment_findings(areas, kept), *_border_findings(tidied)))
 

@@ -1,39 +1,39 @@
 """The clip's background without its entities, as it looks at the reference frame."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.footage import Footage
-from r2s2r.artifacts.mask import Mask
+from r2s2r.artifacts.mask import require_apart
 from r2s2r.artifacts.plate import INVENTED, PLATE, REPLACED, PlateFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_mask, write_rgb
 from r2s2r.media.pushpull import push_pull
+from r2s2r.stages.lift.inputs import PlateInputs
 from r2s2r.stages.lift.masking.small_frames import SmallFrames
-from r2s2r.stages.lift.plates.samples import Sampled, Window, collect_samples, grown, union
+from r2s2r.stages.lift.plates.covered import grown, union
+from r2s2r.stages.lift.plates.samples import Sampled, collect_samples, hiding_masks
 from r2s2r.stages.lift.plates.temporal_median import Seen, temporal_median
-
-# As a share of the long side: how far round the hole the light is compared.
-_RING = 0.02
+from r2s2r.stages.lift.plates.window import window_round
 
 
-def write_plate(footage: Footage, masks: Mapping[str, Mask], out: Path, progress: Progress) -> None:
+def write_plate(inputs: PlateInputs, out: Path, progress: Progress) -> None:
     """Write the ``Plate`` artefact: the reference frame, with what other frames show behind its entities.
 
-    What no frame shows is filled in from around it and marked as invented.
+    What no frame shows is filled in from around it and marked as invented. Raises InputError when two entities select
+    the same pixels.
     """
-    picture = footage.reference_frame()
-    replaced = _replaced(picture.shape[:2], masks)
+    require_apart(inputs.masks)
+    picture = inputs.footage.reference_frame()
+    replaced = grown(union([mask.reference_mask() for mask in hiding_masks(inputs)], picture.shape[:2]))
     invented = np.zeros_like(replaced)
     sampled = Sampled(0, 0)
     if replaced.any():
-        window = _window(replaced)
+        window = window_round(replaced)
         with SmallFrames(out, (*window.shape, 4)) as samples:
-            sampled = collect_samples(footage, masks, window, samples, progress)
+            sampled = collect_samples(inputs, replaced, window, samples, progress)
             seen = temporal_median(samples, sampled.used, window.shape)
         picture[window.slices] = _filled(picture[window.slices], replaced[window.slices], seen)
         invented[window.slices] = replaced[window.slices] & (seen.times == 0)
@@ -42,29 +42,6 @@ def write_plate(footage: Footage, masks: Mapping[str, Mask], out: Path, progress
     write_mask(out / REPLACED, replaced)
     share = round(float(invented.mean()), 6)
     write_facts(out, PlateFacts(invented_share=share, frames_used=sampled.used, findings=_findings(sampled)))
-
-
-def _replaced(shape: tuple[int, ...], masks: Mapping[str, Mask]) -> NDArray[np.bool_]:
-    if not masks:
-        return np.zeros(shape, bool)
-    return grown(union([mask.reference_mask() for mask in masks.values()]))
-
-
-def _window(replaced: NDArray[np.bool_]) -> Window:
-    """Return what surrounds the hole, with room to compare the light in."""
-    margin = 2 * _ring_px(replaced.shape)
-    rows, columns = np.nonzero(replaced.any(axis=1))[0], np.nonzero(replaced.any(axis=0))[0]
-    height, width = replaced.shape
-    return Window(
-        max(0, int(rows[0]) - margin),
-        max(0, int(columns[0]) - margin),
-        min(height, int(rows[-1]) + 1 + margin),
-        min(width, int(columns[-1]) + 1 + margin),
-    )
-
-
-def _ring_px(shape: tuple[int, ...]) -> int:
-    return max(4, round(_RING * max(shape)))
 
 
 def _filled(picture: NDArray[np.uint8], hole: NDArray[np.bool_], seen: Seen) -> NDArray[np.uint8]:

@@ -1,0 +1,1 @@
+"""Cameras: how the clip was filmed."""

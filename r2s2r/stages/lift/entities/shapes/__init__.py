@@ -1,0 +1,1 @@
+"""The shapes a silhouette can be given without a model."""

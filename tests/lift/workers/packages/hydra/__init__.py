@@ -1,0 +1,1 @@
+"""As much of Hydra as the worker calls."""
