@@ -8,9 +8,10 @@ import numpy as np
 from r2s2r.artifacts.animation import Animation, AnimationFacts
 from r2s2r.artifacts.entity import Entity, EntityFacts
 from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.footage import Footage, FootageFacts, SourceCamera
+from r2s2r.artifacts.footage import Footage, FootageFacts
 from r2s2r.artifacts.passes import Passes, PassesFacts
 from r2s2r.artifacts.plate import Plate, PlateFacts
+from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.geometry.framing import Fit
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.images import write_depth_exr, write_grey16, write_mask, write_rgb
@@ -21,7 +22,7 @@ from tests.diffuse.photograph import SOURCE, SOURCE_HEIGHT, SOURCE_WIDTH, WORLD_
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """What to make: camera and blocks, the generated size, how many frames."""
+    """What to make: camera and blocks, the generated size, how many frames; ``filmed`` of a source that moves."""
 
     blocks: dict[str, Block] = field(default_factory=dict)
     cameras: Array | None = None
@@ -29,6 +30,7 @@ class Shot:
     width: int = 416
     fit: Fit = "crop"
     frames: int = 2
+    filmed: SourceCamera | None = None
 
 
 def write_inputs(shot: Shot, folder: Path) -> CompositorInputs:
@@ -44,6 +46,7 @@ def write_inputs(shot: Shot, folder: Path) -> CompositorInputs:
         passes=Passes.load(folder / "passes"),
         animation=Animation.load(folder / "animation"),
         footage=Footage.load(folder / "footage"),
+        camera=shot.filmed or SourceCamera.static(SOURCE, np.zeros(1), reference=0),
         plate=Plate.load(folder / "plate"),
         entities=entities,
     )
@@ -62,7 +65,6 @@ def _write_source(shot: Shot, folder: Path) -> None:
             times_s=(0.0,),
             reference=0,
             clip_frames=(0,),
-            camera=SourceCamera(world_from_camera=_rows(SOURCE.world_from_camera), intrinsics=_rows(SOURCE.intrinsics)),
         ),
     )
     write_rgb(folder / "plate" / "plate.png", taken.plate)

@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 import tracemalloc
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,17 @@ from scipy.ndimage import shift
 from scipy.spatial.transform import Rotation
 
 from r2s2r.artifacts.progress import unheard
+from r2s2r.artifacts.source_camera import SourceCamera, SourceCameraFacts
 from r2s2r.geometry.transforms import Array, rotation, translation
 from r2s2r.media.images import framed, read_rgb
+from r2s2r.spec.camera import SourceMove
 from r2s2r.spec.diffuse import CompositorSpec, DiffuseSpec
 from r2s2r.stages.diffuse import make_frames
 from r2s2r.stages.diffuse.compositor import Compositor
+from r2s2r.stages.edit.camera_moves import camera_path
+from r2s2r.stages.edit.targets import Targets
+from r2s2r.stages.edit.timeline import Timeline
+from tests.diffuse.photograph import SOURCE
 
 SIZES = [(480, 832), (480, 640), (480, 480), (640, 360)]
 
@@ -155,7 +162,6 @@ def test_the_result_is_footage_without_a_camera(make, block, shot):
     assert (facts.height, facts.width, facts.fps, facts.reference) == (240, 416, "16/1", 0)
     assert facts.times_s == (0.0, 1 / 16, 2 / 16)
     assert facts.clip_frames == (0, 1, 2)
-    assert facts.camera is None
     np.testing.assert_array_equal(read_rgb(made.out / "reference.png"), made.frames[0])
 
 
@@ -195,3 +201,27 @@ def test_knowing_the_stage_s_version_costs_no_heavy_import():
     heavy = "numpy", "cv2", "scipy", "numba", "OpenEXR", "av"
     code = f"import sys, r2s2r.stages.diffuse as d; d.VERSION; sys.exit(bool(set({heavy!r}) & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+def test_a_shot_that_follows_a_panning_clip_has_a_background_that_follows(make, shot, world_from_source):
+    """A turn on the spot moves the picture by a homography, whatever the set: the frames must be that of the first."""
+    degrees = np.linspace(-3, 9, 13)
+    poses = np.stack([turned(world_from_source, float(angle)) for angle in degrees])
+    facts = SourceCameraFacts(height=SOURCE.height, width=SOURCE.width, reference=3, is_static=False)
+    filmed = SourceCamera(facts, SOURCE.intrinsics, poses, (np.arange(13) - 3) / 16)
+    timeline = Timeline.whole(8, Fraction(16))
+    path = camera_path((SourceMove(type="source"),), filmed=filmed, targets=Targets(timeline, {}))
+    made = make(shot(cameras=path.world_from_camera, frames=8, filmed=filmed))
+    animation = made.inputs.animation
+    for frame in (3, 7):
+        turn = animation.world_from_camera[frame, :3, :3].T @ animation.world_from_camera[0, :3, :3]
+        intrinsics = animation.intrinsics[0]
+        carried = intrinsics @ turn @ np.linalg.inv(intrinsics)
+        half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])  # array indices to pixels
+        matrix, size = np.linalg.inv(half) @ carried @ half, (animation.facts.width, animation.facts.height)
+        expected = cv2.warpPerspective(made.frames[0], matrix, size, flags=cv2.INTER_LANCZOS4)
+        shown = cv2.warpPerspective(np.ones_like(made.frames[0][..., 0]), matrix, size, flags=cv2.INTER_NEAREST) > 0
+        inside = cv2.erode(shown.astype(np.uint8), np.ones((9, 9))) > 0
+        off = np.abs(made.frames[frame].astype(float) - expected)[inside]
+        assert inside.mean() > 0.75
+        assert off.mean() < 1.5

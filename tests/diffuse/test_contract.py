@@ -82,7 +82,8 @@ def test_frames_leave_one_at_a_time(ask, tmp_path):
         peaks[frames] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     frame_bytes = HEIGHT * WIDTH * 3
-    assert peaks[24] - peaks[10] < 5 * frame_bytes
+    # Kept, the 14 frames more would be 14; a frame's matrices, and what the set-up happens to need, are a few.
+    assert peaks[24] - peaks[10] < 7 * frame_bytes
 
 
 def test_no_more_than_a_segment_lies_in_tensors(model_ask, tmp_path):

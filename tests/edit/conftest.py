@@ -10,15 +10,16 @@ from pydantic import TypeAdapter
 
 from r2s2r.artifacts.entity import MESH, Entity, EntityFacts
 from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.footage import Footage, FootageFacts, SourceCamera
+from r2s2r.artifacts.footage import Footage, FootageFacts
 from r2s2r.artifacts.progress import unheard
+from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.geometry.camera import Camera, intrinsics_from_fov, source_world_from_camera
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.media.meshes import write_mesh
 from r2s2r.spec.camera import CameraMove
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.edits import EntityEdit
-from r2s2r.stages.edit import make_animation
+from r2s2r.stages.edit import EditInputs, make_animation
 from r2s2r.stages.edit.camera_moves import camera_path
 from r2s2r.stages.edit.entity_edits import EntityPath, edited
 from r2s2r.stages.edit.targets import Targets
@@ -26,6 +27,7 @@ from r2s2r.stages.edit.timeline import Timeline
 
 FRAMES = 41
 SOURCE = Camera(source_world_from_camera(1.2, -4), intrinsics_from_fov(45, height=720, width=1280), 720, 1280)
+STILL = SourceCamera.static(SOURCE, np.zeros(1), reference=0)
 MIDDLE_M = np.array([0.3, 0.8, -4.0])
 _MOVES: TypeAdapter[tuple[CameraMove, ...]] = TypeAdapter(tuple[CameraMove, ...])
 _EDITS: TypeAdapter[tuple[EntityEdit, ...]] = TypeAdapter(tuple[EntityEdit, ...])
@@ -51,7 +53,7 @@ def placement():
 def shoot():
     """Return the camera's path over moves as written in a scene; ``bunny`` stands still, ``ghost`` flies right."""
 
-    def path(*moves, at=None, frames=FRAMES):
+    def path(*moves, at=None, frames=FRAMES, filmed=STILL):
         moments = np.arange(frames, dtype=float) if at is None else np.asarray(at, float)
         timeline = Timeline(frames, Fraction(16), moments)
         middles_m = {
@@ -59,7 +61,7 @@ def shoot():
             "ghost": np.array([-2, 1.5, -5]) + moments[:, None] * np.array([0.1, 0, 0]),
         }
         read = _MOVES.validate_python(moves, strict=False)
-        return camera_path(read, source=SOURCE, targets=Targets(timeline, middles_m))
+        return camera_path(read, filmed=filmed, targets=Targets(timeline, middles_m))
 
     return path
 
@@ -95,16 +97,16 @@ def box(height_m=1.0, width_m=0.6):
     )
 
 
+def edit_inputs(footage, entities, motions=None):
+    """What the edit stage reads of a source that was filmed from ``SOURCE``."""
+    camera = SourceCamera.static(SOURCE, np.zeros(1), reference=0)
+    return EditInputs(footage, camera, entities, motions or {})
+
+
 @pytest.fixture(scope="session")
 def footage(tmp_path_factory):
     """A footage of which the edit stage reads the size and the camera only."""
-    camera = SourceCamera(
-        world_from_camera=tuple(map(tuple, SOURCE.world_from_camera.tolist())),
-        intrinsics=tuple(map(tuple, SOURCE.intrinsics.tolist())),
-    )
-    facts = FootageFacts(
-        height=720, width=1280, fps="25/1", times_s=(0.0,), reference=0, clip_frames=(0,), camera=camera
-    )
+    facts = FootageFacts(height=720, width=1280, fps="25/1", times_s=(0.0,), reference=0, clip_frames=(0,))
     return Footage(tmp_path_factory.mktemp("footage"), facts)
 
 
@@ -130,7 +132,7 @@ def animated(footage, entities, tmp_path_factory):
     def run(camera=(), edits=None, *, frames=FRAMES, output=None, entities=entities):
         written = {"frames": frames, "camera": camera, "edits": edits or {}, "output": output or {}}
         out = tmp_path_factory.mktemp("animation")
-        make_animation(EditSpec.model_validate_json(json.dumps(written)), footage, entities, out, unheard)
+        make_animation(EditSpec.model_validate_json(json.dumps(written)), edit_inputs(footage, entities), out, unheard)
         return out
 
     return run

@@ -14,6 +14,7 @@ from r2s2r.errors import InputError
 from r2s2r.geometry.camera import intrinsics_from_fov
 from r2s2r.spec.edit import EditSpec
 from r2s2r.stages.edit import make_animation
+from tests.edit.conftest import edit_inputs
 
 ORBIT = {"type": "orbit", "around": "bunny", "degrees": 24}
 HOP = {"type": "transform", "keys": [{"at": 0}, {"at": "1.5s", "move_m": [0.4, 0.3, 0], "rotate_deg": [0, 90, 0]}]}
@@ -51,7 +52,7 @@ def test_another_process_writes_the_same_bytes(animated, footage, entities, tmp_
     """Hash seeds and addresses differ between processes; the bytes do not."""
     spec = EditSpec.model_validate_json(json.dumps({"frames": 41, "camera": [ORBIT], "edits": {}, "output": {}}))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        pool.submit(make_animation, spec, footage, entities, tmp_path, unheard).result()
+        pool.submit(make_animation, spec, edit_inputs(footage, entities), tmp_path, unheard).result()
     assert _digest(tmp_path) == _digest(animated([ORBIT]))
 
 
@@ -117,13 +118,13 @@ def test_a_wish_that_leads_nowhere_leaves_nothing_behind(footage, entities, tmp_
         '"edits": {}, "output": {}}'
     )
     with pytest.raises(InputError, match=r"camera\[0\]\.keys\[1\]\.look_at"):
-        make_animation(spec, footage, entities, tmp_path, unheard)
+        make_animation(spec, edit_inputs(footage, entities), tmp_path, unheard)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_is_told_to_the_end(footage, entities, tmp_path):
     told = []
     spec = EditSpec.model_validate_json('{"frames": 5, "camera": [], "edits": {}, "output": {}}')
-    make_animation(spec, footage, entities, tmp_path, lambda done, total: told.append((done, total)))
+    make_animation(spec, edit_inputs(footage, entities), tmp_path, lambda done, total: told.append((done, total)))
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1]

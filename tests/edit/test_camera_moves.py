@@ -1,13 +1,21 @@
 """Camera moves: each against what it means, in angles, metres and pixels."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
+from r2s2r.artifacts.source_camera import SourceCamera, SourceCameraFacts
 from r2s2r.errors import InputError
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.easing import eased
+from r2s2r.spec.camera import SourceMove
+from r2s2r.stages.edit.source_motion import of_source
+from r2s2r.stages.edit.timeline import Timeline
+from tests.edit.conftest import SOURCE
 
 BUNNY = np.array([0.3, 0.8, -4.0])
 
@@ -151,3 +159,62 @@ def test_points_beyond_the_world_are_refused_by_name(shoot, move, field):
 def test_any_angle_is_an_angle(shoot):
     path = shoot({"type": "pan", "degrees": 1e9}, {"type": "orbit", "around": "bunny", "degrees": -1e9})
     np.testing.assert_allclose(np.linalg.det(path.rotation), 1)
+
+
+def _filmed(*, from_s=-1.0, to_s=2.0):
+    """The clip's camera went 2 m a second to the right, and turned by 20 degrees a second."""
+    times_s = np.arange(round(from_s * 25), round(to_s * 25) + 1) / 25
+    reference_from_camera = np.tile(np.eye(4), (len(times_s), 1, 1))
+    reference_from_camera[:, :3, :3] = Rotation.from_euler("y", 20 * times_s[:, None], degrees=True).as_matrix()
+    reference_from_camera[:, 0, 3] = 2 * times_s
+    reference = int(np.flatnonzero(times_s == 0)[0])
+    facts = SourceCameraFacts(height=720, width=1280, reference=reference, is_static=False)
+    return SourceCamera(facts, SOURCE.intrinsics, SOURCE.world_from_camera @ reference_from_camera, times_s)
+
+
+def test_following_the_source_is_the_clips_own_camera(shoot, source):
+    path, filmed = shoot({"type": "source"}, filmed=_filmed()), _filmed()
+    np.testing.assert_allclose(path.world_from_camera[0], source.world_from_camera, atol=1e-12)
+    # The shot runs at 16 frames a second, the clip at 25: frame 16 shows what the clip's frame 25 did.
+    expected = filmed.world_from_camera[filmed.facts.reference + 25]
+    np.testing.assert_allclose(path.world_from_camera[16], expected, atol=1e-12)
+    np.testing.assert_allclose(path.eye_m[8, 0], 1.0, atol=1e-12)
+
+
+def test_the_source_can_be_followed_faster_later_and_backwards(shoot):
+    later = shoot({"type": "source", "start_s": 0.5}, filmed=_filmed())
+    twice = shoot({"type": "source", "speed": 2, "start_s": 0.5}, filmed=_filmed())
+    back = shoot({"type": "source", "speed": -1}, filmed=_filmed())
+    np.testing.assert_allclose(later.eye_m[:3, 0], 1 + 2 * np.arange(3) / 16, atol=1e-12)
+    np.testing.assert_allclose(twice.eye_m[:3, 0], 1 + 4 * np.arange(3) / 16, atol=1e-12)
+    np.testing.assert_allclose(back.eye_m[:3, 0], -2 * np.arange(3) / 16, atol=1e-12)
+
+
+def test_outside_what_is_known_the_camera_is_held(shoot):
+    path = shoot({"type": "source"}, filmed=_filmed(to_s=1.0))
+    np.testing.assert_array_equal(path.world_from_camera[17:], np.tile(path.world_from_camera[16], (24, 1, 1)))
+
+
+def test_a_camera_that_stood_is_followed_by_standing(shoot, source):
+    np.testing.assert_array_equal(shoot({"type": "source"}).world_from_camera, _resting(source))
+
+
+def test_the_source_is_followed_from_where_the_camera_is(shoot):
+    dolly = {"type": "dolly", "distance_m": 1, "from": 0, "to": 0}
+    both, alone = shoot(dolly, {"type": "source"}, filmed=_filmed()), shoot({"type": "source"}, filmed=_filmed())
+    ahead = SOURCE.world_from_camera[:3, 2]
+    np.testing.assert_allclose(both.eye_m, alone.eye_m + ahead, atol=1e-12)
+    np.testing.assert_allclose(both.rotation, alone.rotation, atol=1e-12)
+
+
+def test_following_what_is_not_there_is_said():
+    timeline = Timeline.whole(41, Fraction(16))
+    moves = (SourceMove(type="source"),)
+    still = SourceCamera.static(SOURCE, np.zeros(1), reference=0)
+    assert list(of_source(moves, still, timeline)) == [
+        "camera[0]: the clip's camera does not move, so following it does nothing"
+    ]
+    (held,) = of_source(moves, _filmed(to_s=1.0), timeline)
+    assert "known from -1.00 s to 1.00 s" in held
+    assert "held for 24 of 41 frames" in held
+    assert not list(of_source(moves, _filmed(to_s=3.0), timeline))

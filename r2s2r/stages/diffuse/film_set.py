@@ -42,7 +42,7 @@ def film_set_from(inputs: CompositorInputs) -> FilmSet:
     animation, framing = inputs.animation, inputs.animation.framing
     photograph = at_generation_scale(inputs.footage.reference_frame(), framing)
     plate = at_generation_scale(inputs.plate.picture(), framing)
-    camera = inputs.footage.camera
+    camera = inputs.camera.reference
     source = Camera(camera.world_from_camera, framing.intrinsics(camera.intrinsics), framing.height, framing.width)
     cleaned = at_generation_scale(inputs.plate.replaced().astype(np.uint8) * 255, framing).picture >= 128
     of_plate = source_of(plate, source)

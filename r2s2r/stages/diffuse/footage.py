@@ -34,7 +34,6 @@ def write_footage(
             times_s=tuple(float(frame / fps) for frame in range(facts.frames)),
             reference=0,
             clip_frames=tuple(range(facts.frames)),
-            camera=None,
             drift_delta_e=outcome.drift_delta_e,
             findings=outcome.findings,
         ),

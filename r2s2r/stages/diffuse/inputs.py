@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from r2s2r.artifacts.passes import Passes
     from r2s2r.artifacts.plate import Plate
     from r2s2r.artifacts.reference import Reference
+    from r2s2r.artifacts.source_camera import SourceCamera
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,8 @@ class CompositorInputs:
     Attributes:
         passes: What the renderer drew of the entities.
         animation: Where camera and entities are.
-        footage: The source, for its reference frame and camera.
+        footage: The source, for its reference frame.
+        camera: How it was filmed.
         plate: The source's background without the entities.
         entities: Name -> entity, those of the animation.
     """
@@ -31,6 +33,7 @@ class CompositorInputs:
     passes: "Passes"
     animation: "Animation"
     footage: "Footage"
+    camera: "SourceCamera"
     plate: "Plate"
     entities: "Mapping[str, Entity]"
 

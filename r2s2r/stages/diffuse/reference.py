@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.facts import write_facts
+from r2s2r.artifacts.mask import require_apart
 from r2s2r.artifacts.progress import Progress, unheard
 from r2s2r.artifacts.reference import PICTURE, ReferenceFacts
 from r2s2r.geometry.framing import Framing
@@ -27,7 +28,9 @@ def write_reference(spec: ReferenceSpec, inputs: ReferenceInputs, out: Path, pro
 
     Raises:
         MediaError: The picture of kind ``file`` cannot be read.
+        InputError: Two entities select the same pixels.
     """
+    require_apart(inputs.masks)
     look = _look(spec, inputs)
     write_rgb(out / PICTURE, look.picture)
     # Rounded, so that pixels at the edge of a mask that change nothing else do not make it another reference.

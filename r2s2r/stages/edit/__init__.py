@@ -1,22 +1,17 @@
 """Edit: camera moves and entity edits become per-frame transforms."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from r2s2r.artifacts.progress import Progress
 from r2s2r.spec.edit import EditSpec
+from r2s2r.stages.edit.inputs import EditInputs
 
-if TYPE_CHECKING:
-    from r2s2r.artifacts.entity import Entity
-    from r2s2r.artifacts.footage import Footage
+__all__ = ["VERSION", "EditInputs", "make_animation"]
 
-VERSION: int = 1
+VERSION: int = 2
 
 
-def make_animation(
-    spec: EditSpec, footage: "Footage", entities: "Mapping[str, Entity]", out: Path, progress: Progress
-) -> None:
+def make_animation(spec: EditSpec, inputs: EditInputs, out: Path, progress: Progress) -> None:
     """Make an Animation in the empty folder ``out``; equal inputs give equal bytes.
 
     Entities move first, then the camera, so that moves follow entities to where the edits put them.
@@ -26,4 +21,4 @@ def make_animation(
     """
     from r2s2r.stages.edit.animate import animate
 
-    animate(spec, footage, entities, out, progress)
+    animate(spec, inputs, out, progress)

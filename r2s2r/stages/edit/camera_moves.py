@@ -5,42 +5,45 @@ from typing import assert_never
 
 import numpy as np
 
-from r2s2r.geometry.camera import Camera
+from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.geometry.transforms import Array
-from r2s2r.spec.camera import CameraMove, DollyMove, KeyframesMove, OrbitMove, PanMove, StaticMove
+from r2s2r.spec.camera import CameraMove, DollyMove, KeyframesMove, OrbitMove, PanMove, SourceMove, StaticMove
 from r2s2r.stages.edit.camera_keyframes import keyframed
 from r2s2r.stages.edit.camera_path import CameraPath
+from r2s2r.stages.edit.source_motion import followed
 from r2s2r.stages.edit.targets import Targets, first_meeting, no_direction
 from r2s2r.stages.edit.turns import about_vertical
 from r2s2r.stages.edit.world_edge import require_near
 
 
-def camera_path(moves: Sequence[CameraMove], *, source: Camera, targets: Targets) -> CameraPath:
-    """Return the camera after all moves, in order, from the source camera.
+def camera_path(moves: Sequence[CameraMove], *, filmed: SourceCamera, targets: Targets) -> CameraPath:
+    """Return the camera after all moves, in order, from the source camera at the reference frame.
 
     Raises:
         InputError: A move has no direction to go or look in, or leaves the world; names the move and the frame.
     """
-    path = CameraPath.resting(source, targets.timeline)
+    path = CameraPath.resting(filmed.reference, targets.timeline)
     for index, move in enumerate(moves):
         field = f"camera[{index}]"
-        path = _after(path, move, source=source, targets=targets, field=field)
+        path = _after(path, move, filmed=filmed, targets=targets, field=field)
         require_near(path.eye_m, timeline=targets.timeline, field=field)
     return path
 
 
-def _after(path: CameraPath, move: CameraMove, *, source: Camera, targets: Targets, field: str) -> CameraPath:
+def _after(path: CameraPath, move: CameraMove, *, filmed: SourceCamera, targets: Targets, field: str) -> CameraPath:
     match move:
         case StaticMove():
             return path
         case KeyframesMove():
-            return keyframed(path, move, source=source, targets=targets, field=field)
+            return keyframed(path, move, source=filmed.reference, targets=targets, field=field)
         case OrbitMove():
             return _orbited(path, move, targets, field)
         case DollyMove():
             return _dollied(path, move, targets, field)
         case PanMove():
             return path.turned(about_vertical(-move.degrees * targets.timeline.share(move)))
+        case SourceMove():
+            return followed(path, move, filmed, targets.timeline)
         case _:
             assert_never(move)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from r2s2r.errors import InputError
 from r2s2r.geometry.curves import interpolate
 from r2s2r.geometry.transforms import Array
-from r2s2r.spec.edits import EntityEdit, RemoveEdit, TransformEdit, TransformKey
+from r2s2r.spec.edits import EntityEdit, MotionEdit, RemoveEdit, TransformEdit, TransformKey
 from r2s2r.stages.edit.timeline import Timeline
 from r2s2r.stages.edit.turns import quaternions, turns
 from r2s2r.stages.edit.world_edge import require_near, written
@@ -52,6 +52,19 @@ class EntityPath:
             visible=np.ones(moments, bool),
         )
 
+    @classmethod
+    def moving(cls, world_from_entity: Array, reference_from_entity: Array) -> "EntityPath":
+        """Return an entity [4, 4] that moves by itself: rigidly, by [T, 4, 4] in its own frame."""
+        moments = len(reference_from_entity)
+        linear, origin_m = world_from_entity[:3, :3], world_from_entity[:3, 3]
+        return cls(
+            placement=linear,
+            position_m=origin_m + reference_from_entity[:, :3, 3] @ linear.T,
+            rotation=reference_from_entity[:, :3, :3],
+            scale=np.ones((moments, 3)),
+            visible=np.ones(moments, bool),
+        )
+
     @property
     def linear(self) -> Array:
         """The linear part [T, 3, 3] of ``world_from_entity``."""
@@ -82,6 +95,8 @@ def edited(path: EntityPath, edits: Sequence[EntityEdit], *, timeline: Timeline,
                 _require_drawable(path, timeline, f"{field}[{index}]")
             case RemoveEdit():
                 path = _removed(path, edit, timeline)
+            case MotionEdit():
+                pass  # the path began with it
             case _:
                 assert_never(edit)
     return path

@@ -1,12 +1,13 @@
 """Lint: what an author should know of an animation before anything is rendered."""
 
 from collections.abc import Mapping
-from itertools import groupby, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.animation import Animation
+from r2s2r.artifacts.frame_runs import frame_runs
 from r2s2r.geometry.transforms import Array, inverse
 
 
@@ -15,7 +16,7 @@ def findings(animation: Animation, boxes_m: Mapping[str, Array]) -> tuple[str, .
 
     Args:
         animation: All of it.
-        boxes_m: Entity -> [2, 3] lowest and highest corner of its mesh, in its own frame.
+        boxes_m: Entity -> [T, 2, 3] lowest and highest corner of its mesh, in its own frame.
     """
     found = []
     underground = animation.world_from_camera[:, 1, 3] < 0
@@ -34,15 +35,16 @@ def findings(animation: Animation, boxes_m: Mapping[str, Array]) -> tuple[str, .
 def _eye_inside(animation: Animation, name: str, box_m: Array) -> NDArray[np.bool_]:
     eyes_m = animation.world_from_camera[:, :, 3]
     eyes_in_entity = (inverse(animation.world_from_entity[name]) @ eyes_m[..., None])[:, :3, 0]
-    inside: NDArray[np.bool_] = np.all((eyes_in_entity > box_m[0]) & (eyes_in_entity < box_m[1]), axis=1)
+    inside: NDArray[np.bool_] = np.all((eyes_in_entity > box_m[:, 0]) & (eyes_in_entity < box_m[:, 1]), axis=1)
     return inside
 
 
 def _outside_picture(animation: Animation, name: str, box_m: Array) -> NDArray[np.bool_]:
     """Return for each frame [T] whether a box lies beyond one edge of the picture, or behind the camera."""
-    corners = np.array([[*corner, 1.0] for corner in product(*box_m.T)])
+    corners = np.stack([box_m[:, chosen, [0, 1, 2]] for chosen in product((0, 1), repeat=3)], axis=2)
     camera_from_entity = inverse(animation.world_from_camera) @ animation.world_from_entity[name]
-    pixels = (animation.intrinsics @ camera_from_entity[:, :3]) @ corners.T
+    in_camera = camera_from_entity[:, :3, :3] @ corners + camera_from_entity[:, :3, 3:]
+    pixels = animation.intrinsics @ in_camera
     x, y, depth_m = pixels[:, 0], pixels[:, 1], pixels[:, 2]
     active = animation.framing.active
     beyond = [
@@ -58,8 +60,4 @@ def _outside_picture(animation: Animation, name: str, box_m: Array) -> NDArray[n
 
 def _written(frames: NDArray[np.bool_]) -> str:
     """Return ``frames 3-17, 40`` for those that are true."""
-    stretches = []
-    for _, group in groupby(enumerate(np.flatnonzero(frames)), key=lambda pair: pair[1] - pair[0]):
-        members = [int(frame) for _, frame in group]
-        stretches.append(f"{members[0]}-{members[-1]}" if len(members) > 1 else f"{members[0]}")
-    return "frames " + ", ".join(stretches)
+    return f"frames {frame_runs(np.flatnonzero(frames).tolist())}"

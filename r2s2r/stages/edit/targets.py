@@ -39,14 +39,10 @@ class Targets:
         return Targets(self.timeline.only(chosen), {name: track[chosen] for name, track in self.middles_m.items()})
 
 
-def middle_m(box_m: Array, world_from_entity: Array) -> Array:
-    """Return the track [T, 3], in the world, of the middle of an entity's box.
-
-    Args:
-        box_m: [2, 3] lowest and highest corner of the mesh, in the entity's frame.
-        world_from_entity: [T, 4, 4].
-    """
-    track: Array = world_from_entity[:, :3, :3] @ box_m.mean(axis=0) + world_from_entity[:, :3, 3]
+def in_world(points_m: Array, world_from_entity: Array) -> Array:
+    """Return the track [T, 3], in the world, of a point [T, 3] (or [3]) of an entity that moves, [T, 4, 4]."""
+    points_m = np.broadcast_to(points_m, (len(world_from_entity), 3))
+    track: Array = (world_from_entity[:, :3, :3] @ points_m[..., None])[..., 0] + world_from_entity[:, :3, 3]
     return track
 
 

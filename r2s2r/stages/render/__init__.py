@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from r2s2r.spec.render import RenderSpec
+from r2s2r.stages.render.turntable.inputs import TurntableInputs
 
 if TYPE_CHECKING:
     from r2s2r.artifacts.animation import Animation
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     from r2s2r.artifacts.progress import Progress
     from r2s2r.stages.render.rasteriser import Backend
 
+__all__ = ["TURNTABLE_VERSION", "VERSION", "TurntableInputs", "make_passes", "make_turntable"]
+
 VERSION: int = 1
+TURNTABLE_VERSION: int = 1
 
 
 def make_passes(
@@ -26,6 +30,13 @@ def make_passes(
     from r2s2r.stages.render.passes import write_passes
 
     write_passes(_backend(spec), animation, entities, out, progress)
+
+
+def make_turntable(inputs: TurntableInputs, out: Path, progress: "Progress") -> None:
+    """Show an entity from all sides: a ``Turntable`` in the empty folder ``out``."""
+    from r2s2r.stages.render.turntable.turntable import write_turntable
+
+    write_turntable(inputs, out, progress)
 
 
 def _backend(spec: RenderSpec) -> "Backend":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from r2s2r.artifacts.facts import write_facts
 from r2s2r.artifacts.passes import Passes, PassesFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.media.images import write_depth_exr, write_grey16, write_rgb
+from r2s2r.stages.render.bending import Bender, edges_of, own_shapes
 from r2s2r.stages.render.layers import Layers
 from r2s2r.stages.render.rasteriser import Backend
 from r2s2r.stages.render.renderer import Renderer
@@ -32,6 +33,13 @@ DEPTH = "metres along the camera's z axis, float32; background 0"
 _MOST_THREADS = 8
 
 _Seen: TypeAlias = NDArray[np.bool_]  # [T, E]
+
+
+class _Artist(NamedTuple):
+    """What one thread draws with."""
+
+    renderer: Renderer
+    bender: Bender
 
 
 def write_passes(
@@ -57,18 +65,22 @@ def write_passes(
 def _draw_frames(backend: Backend, animation: Animation, mesh: SceneMesh, passes: Passes, progress: Progress) -> _Seen:
     height, width, frames = animation.facts.height, animation.facts.width, animation.facts.frames
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
-    idle: SimpleQueue[Renderer] = SimpleQueue()
+    idle: SimpleQueue[_Artist] = SimpleQueue()
+    edges = edges_of(mesh, animation)
     for _ in range(threads):
-        idle.put(Renderer(mesh, backend.new_rasteriser(mesh, height, width), height=height, width=width))
+        own = own_shapes(mesh) if edges else mesh
+        renderer = Renderer(own, backend.new_rasteriser(own, height, width), height=height, width=width)
+        idle.put(_Artist(renderer, Bender(own, animation, edges)))
 
     def draw(frame: int) -> NDArray[np.bool_]:
-        renderer = idle.get()
+        artist = idle.get()
         try:
-            layers = renderer.render(view_at(animation, frame, near_m=backend.near_m))
+            artist.bender.bend(frame)
+            layers = artist.renderer.render(view_at(animation, frame, near_m=backend.near_m))
             _write(passes, frame, layers)
             return np.bincount(layers.ids.ravel(), minlength=len(mesh.names) + 1)[1:] > 0
         finally:
-            idle.put(renderer)
+            idle.put(artist)
 
     seen = np.zeros((frames, len(mesh.names)), bool)
     with ThreadPoolExecutor(threads, "render") as pool:

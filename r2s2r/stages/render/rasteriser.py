@@ -14,6 +14,9 @@ from r2s2r.stages.render.view import View
 class Rasteriser(Protocol):
     """Finds the nearest face at every pixel of a view, for the mesh it was made for.
 
+    The vertices of entities that bend change between calls, in place (``bending``): a backend that keeps a copy of the
+    mesh elsewhere takes those anew each time.
+
     The seam is this narrow because only visibility differs between machines: every pass is computed from the face's
     index by the one ``resolve``, so that backends cannot drift apart in any convention. One instance serves one thread.
     """

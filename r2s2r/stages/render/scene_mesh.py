@@ -1,4 +1,4 @@
-"""All entities' meshes as one, merged once for all frames."""
+"""All entities' meshes as one, merged once for all frames; what changes its shape is changed in place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +18,9 @@ Number = TypeVar("Number", bound=np.generic)
 @dataclass(frozen=True, eq=False)
 class SceneMesh:
     """The merged mesh. An entity is known by its index among the sorted names; its id in the id pass is that plus 1.
+
+    Of an entity that bends, ``vertices``, ``corner_normals`` and ``bounds`` are those of one frame at a time; see
+    ``bending.Bender``.
 
     Attributes:
         names: Entities in sorted order.
@@ -61,7 +64,7 @@ def merge(meshes: Mapping[str, Mesh]) -> SceneMesh:
         face_entity=np.repeat(np.arange(len(parts), dtype=np.int32), face_counts),
         vertex_start=vertex_start,
         face_start=np.cumsum([0, *face_counts]),
-        bounds=np.array([_box_corners(mesh.vertices) for mesh in parts]).reshape(-1, 8, 3),
+        bounds=np.array([box_corners(mesh.vertices) for mesh in parts]).reshape(-1, 8, 3),
         textures=mip_chains([mesh.texture for mesh in parts]),
     )
 
@@ -78,7 +81,8 @@ def _joined(arrays: list[NDArray[Number]], shape: tuple[int, ...], dtype: type[N
     return np.ascontiguousarray(np.concatenate([np.empty(shape, dtype), *arrays]), dtype=dtype)
 
 
-def _box_corners(vertices: NDArray[np.float32]) -> Array:
+def box_corners(vertices: NDArray[np.float32]) -> Array:
+    """Return the corners [8, 3] of the box round vertices [V, 3]."""
     if not len(vertices):
         return np.zeros((8, 3))
     sides = np.stack([vertices.min(axis=0), vertices.max(axis=0)]).astype(float)

@@ -1,0 +1,1 @@
+"""Turntables: what was lifted, from all sides, for people to look at before they go on."""
