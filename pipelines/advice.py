@@ -16,13 +16,14 @@ from r2s2r.spec.camera import (
     KeyframesMove,
     OrbitMove,
     PanMove,
+    SourceMove,
     StaticMove,
     TimedMove,
 )
 from r2s2r.spec.captions import AUTO, speaks_of_camera
 from r2s2r.spec.captions.words import listed, number
 from r2s2r.spec.edit import EditSpec
-from r2s2r.spec.edits import TransformEdit, TransformKey
+from r2s2r.spec.edits import MotionEdit, TransformEdit, TransformKey
 from r2s2r.spec.resolved import Entity, Scene, Shot
 from r2s2r.spec.source import SourceSpec
 from r2s2r.spec.times import frame_span
@@ -141,6 +142,8 @@ def _moved(entity: Entity, shot: EditSpec) -> bool:
     if place.position_m is not None or _far(place.move_m, _NOWHERE) or _turned(place.rotate_deg):
         return True
     edits = shot.edits.get(entity.name, ())
+    if entity.spec.motion == "keep" and any(isinstance(edit, MotionEdit) and edit.start_s != 0 for edit in edits):
+        return True
     return any(_changes(edit.keys[0]) for edit in edits if isinstance(edit, TransformEdit))
 
 
@@ -156,6 +159,8 @@ def _moved_camera(move: CameraMove, shot: EditSpec, source: SourceSpec) -> bool:
     match move:
         case StaticMove():
             return False
+        case SourceMove():
+            return move.start_s != 0
         case KeyframesMove():
             return _differs(move.keys[0], source)
         case DollyMove():
@@ -177,7 +182,8 @@ def _differs(key: CameraKey, source: SourceSpec) -> bool:
     eye_m = (0.0, source.ground.camera_height_m, 0.0)
     if key.position_m is not None and _far(key.position_m, eye_m):
         return True
-    if key.fov_deg is not None and abs(key.fov_deg - source.camera.fov_deg) > _SAME_DEG:
+    fov_deg = source.camera.stated_fov_deg
+    if key.fov_deg is not None and (fov_deg is None or abs(key.fov_deg - fov_deg) > _SAME_DEG):
         return True
     if key.rotate_deg is not None and _turned(key.rotate_deg):
         return True

@@ -53,7 +53,8 @@ def build(store: Store, request: Request) -> None:
 
 
 def _build_held(store: Store, request: Request, lease: Lease) -> None:
-    from pipelines.perform import Workplace, perform  # the stages are heavy; a waiting worker needs none of them
+    from pipelines.inputs import Workplace
+    from pipelines.perform import perform  # the stages are heavy; a waiting worker needs none of them
 
     _check_files_unchanged(store, request)  # since it was asked for: what checkpoints hold must be of these files
     workspace, started = store.workspace(lease.nonce), time.monotonic()

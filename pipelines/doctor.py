@@ -17,7 +17,16 @@ from r2s2r.errors import InputError, MissingError
 from r2s2r.media.ffmpeg import ffmpeg_path
 from r2s2r.models.estimate import describe, estimate
 from r2s2r.models.hashes import hashed, weight_files
-from r2s2r.models.machine import INSTALL, PACKAGES, gpu, host_free_bytes, host_memory_bytes, missing_gpu, missing_kernel
+from r2s2r.models.machine import (
+    INSTALL,
+    INSTEAD_OF_VIDEO,
+    PACKAGES,
+    gpu,
+    host_free_bytes,
+    host_memory_bytes,
+    missing_gpu,
+    missing_kernel,
+)
 from r2s2r.models.size import config_of
 from r2s2r.models.weights import locate, read_header
 from r2s2r.spec.animate import AnimateSpec
@@ -143,7 +152,7 @@ def _disk(store: Path) -> Check:
 
 
 def _gpu(*, wanted: bool) -> Check:
-    found, lacking = gpu(), missing_gpu()
+    found, lacking = gpu(), missing_gpu(INSTEAD_OF_VIDEO)
     if lacking:
         return Check("machine", "GPU", "missing" if wanted else "warning", f"video models need {lacking}")
     assert found is not None, "that would be lacking"

@@ -41,7 +41,9 @@ class Failure:
         if not isinstance(said, dict):
             words = f"{said or 'its process ended without a word'}; if memory ran out, fewer --workers need less"
             return cls(node, words, 1, is_expected=True, details="", field="")
-        field = f"{node.blame}.{said['field']}".strip(".") if said["is_of_scene"] else ""
+        # Most nodes read one part of the scene; what reads several entities says itself which one it means.
+        blame = "" if said["field"].startswith("entities.") else node.blame
+        field = f"{blame}.{said['field']}".strip(".") if said["is_of_scene"] else ""
         return cls(node, said["message"], said["exit_code"], said["is_expected"], said["details"], field)
 
 

@@ -59,7 +59,7 @@ class Forecaster:
 
     def forecast(self, plan: ShotPlan) -> Forecast | None:
         """Return the forecast of a shot whose frames a video model has still to make; None for every other shot."""
-        nodes = [planned.node for planned in plan.nodes if planned.node.model is not None and planned.state != "fresh"]
+        nodes = [planned.node for planned in plan.nodes if planned.node.stage == "diffuse" and planned.state != "fresh"]
         shot, spec = plan.shot.shot, plan.shot.shot.diffuse.model
         if not nodes or spec is None:
             return None

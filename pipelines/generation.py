@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipelines.node import Node
-from pipelines.parameters import read, read_model
+from pipelines.parameters import pinned, read, read_model
 from r2s2r.spec.captions import caption
 from r2s2r.spec.conditioning import ControlSpec
 from r2s2r.spec.resolved import Scene, Shot, Variant
@@ -18,7 +18,7 @@ def conditioning_nodes(shot: Shot, film: tuple[Node, ...], masks: tuple[Node, ..
 
     Args:
         shot: The shot.
-        film: All that the compositor reads: passes, animation, footage, plate, entities.
+        film: All that the compositor reads: passes, animation, footage, camera, plate, entities.
         masks: Of the entities selected in the footage.
     """
     return () if shot.diffuse.model is None else (control_node(shot, film), reference_node(shot, film, masks))
@@ -74,6 +74,7 @@ def frames_nodes(scene: Scene, shot: Shot, inputs: tuple[Node, ...]) -> tuple[No
             inputs,
             model=variant.diffuse.model,
             weights=weights,
+            pins=pinned(scene, weights),
             blame=f"shots.{shot.name}.diffuse.{backend}",
         )
         nodes.append(node)

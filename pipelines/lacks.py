@@ -3,33 +3,45 @@
 from functools import cache
 
 from pipelines.failure import Failure
-from pipelines.node import Ledger
+from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan
 from r2s2r.errors import MissingError
 from r2s2r.models.machine import missing_for
+from r2s2r.spec.perception import PerceptionSpec
 from r2s2r.spec.video_model import VideoModelSpec
 
 
 def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
-    """Return a failure for each unfinished node whose video model cannot run here."""
+    """Return a failure for each unfinished node whose model or worker cannot run here."""
     failures = []
     for planned in plan.nodes:
         node = planned.node
-        if planned.state != "fresh" and node.model is not None:
-            missing = (*_missing(node.model), *ledger.absent(node))
+        if planned.state != "fresh":
+            model = () if node.model is None else _missing(node.model)
+            missing = (*model, *_missing_workers(node), *ledger.absent(node))
             if missing:
-                lines = ("this machine lacks:", *(f"- {one}" for one in missing), *_instead(plan))
+                lines = ("this machine lacks:", *(f"- {one}" for one in missing), *_instead(plan, node))
                 failures.append(Failure.of(node, MissingError("\n  ".join(lines))))
     return tuple(failures)
 
 
+def _missing_workers(node: Node) -> tuple[str, ...]:
+    return tuple(
+        f"a worker, `workers: {{{name}: {{python: ...}}}}` in r2s2r.yaml: docs/lift-workers.md says how to set it up"
+        for name, settings in node.tools.items()
+        if settings is None
+    )
+
+
 @cache
-def _missing(spec: VideoModelSpec) -> tuple[str, ...]:
+def _missing(spec: VideoModelSpec | PerceptionSpec) -> tuple[str, ...]:
     return tuple(missing_for(spec))  # asks the GPU's driver: once, not for each of a hundred shots
 
 
-def _instead(plan: ShotPlan) -> tuple[str, ...]:
-    """Say what can be made of a scene's shot without its video model; there is nothing else to a sample."""
+def _instead(plan: ShotPlan, node: Node) -> tuple[str, ...]:
+    """Say what can be made of a scene's shot without this node; there is nothing else to a sample."""
+    if node.stage != "diffuse":
+        return ("`--profile draft` makes a preview with what needs no weights",) if node.stage == "entity" else ()
     has_scene = any(planned.node.stage == "render" for planned in plan.nodes)
     here = "`--until control --until reference` makes what can be made here, `--profile draft` a preview"
     return (here,) if has_scene else ()

@@ -10,11 +10,15 @@ from typing import Any, Literal
 from r2s2r.artifacts.action import Action, Request
 from r2s2r.artifacts.fingerprint import digest_value
 from r2s2r.artifacts.store import Store
-from r2s2r.errors import MissingError
+from r2s2r.errors import InputError, MissingError
 from r2s2r.models.weights import locate
+from r2s2r.spec.perception import PerceptionSpec
 from r2s2r.spec.video_model import VideoModelSpec
 
-Stage = Literal["footage", "mask", "entity", "plate", "edit", "render", "control", "reference", "diffuse", "encode"]
+Stage = Literal[
+    "footage", "mask", "traces", "depth", "camera", "entity", "motion", "plate",
+    "edit", "render", "turntable", "control", "reference", "diffuse", "encode",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +33,10 @@ class Node:
         parameters: Only what the stage reads, as JSON.
         inputs: The nodes it reads, by name, in the order of the data.
         files: Role -> outside file.
-        model: The video model it runs; None for most.
-        weights: Role -> weights of that model, an absolute folder or a name on the hub, which may not be here.
+        model: The model it runs; None for most.
+        weights: Role -> weights of its model, an absolute folder or a name on the hub, which may not be here.
+        pins: Role -> SHA-256 that the project says its weights have.
+        tools: Role -> what this machine does it with: a worker's environment; null where it is not configured.
         blame: The part of the scene this node reads, dotted; its errors are shown there.
     """
 
@@ -41,8 +47,10 @@ class Node:
     parameters: Mapping[str, Any]
     inputs: tuple["Node", ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
-    model: VideoModelSpec | None = None
+    model: VideoModelSpec | PerceptionSpec | None = None
     weights: Mapping[str, str] = field(default_factory=dict)
+    pins: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, Any] = field(default_factory=dict)
     blame: str = ""
 
     @cached_property
@@ -78,7 +86,10 @@ class Ledger:
         self._located: dict[str, Path | MissingError] = {}
 
     def request(self, node: Node) -> Request | None:
-        """Return what a worker would be asked, or None while an input is not built or weights are not here."""
+        """Return what a worker would be asked, or None while an input is not built or weights are not known.
+
+        Weights that are pinned are known without being here. Raises InputError when those here are others.
+        """
         inputs = {}
         for before in node.inputs:
             action = self.action(before)
@@ -86,16 +97,19 @@ class Ledger:
                 return None
             inputs[before.name] = action.result
         files = {**node.files, **self.folders(node)}
-        if len(files) < len(node.files) + len(node.weights):
+        digests = {**node.pins, **{role: self._digest(path) for role, path in files.items()}}
+        if not digests.keys() >= {*node.files, *node.weights}:
             return None
+        _check_pins(node, digests)
         return Request(
             stage=node.stage,
             version=node.version,
             backend=node.backend,
             parameters=dict(node.parameters),
             inputs=inputs,
-            file_digests={role: self._digest(path) for role, path in files.items()},
+            file_digests=digests,
             files={role: str(path) for role, path in files.items()},
+            tools=dict(node.tools),
         )
 
     def action(self, node: Node) -> Action | None:
@@ -143,3 +157,13 @@ class Ledger:
         if path not in self._digests:
             self._digests[path] = self.store.files.digest(path)
         return self._digests[path]
+
+
+def _check_pins(node: Node, digests: Mapping[str, str]) -> None:
+    for role, pin in node.pins.items():
+        if digests[role] != pin:
+            raise InputError(
+                f"{node.weights[role]}: the project pins these weights as {pin[:12]}..., but those here are "
+                f"{digests[role][:12]}...; get the same ones, or let `r2s2r doctor SCENE --pin` pin these",
+                field=role,
+            )

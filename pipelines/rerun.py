@@ -45,7 +45,8 @@ def _missing(store: Store, action: Action) -> str:
 
 
 def _difference(store: Store, action: Action) -> str:
-    from pipelines.perform import Workplace, perform  # the stages are heavy
+    from pipelines.inputs import Workplace
+    from pipelines.perform import perform  # the stages are heavy
 
     folder = store.workspace(f"rerun-{uuid.uuid4().hex}")
     (folder / "out").mkdir()

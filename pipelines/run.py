@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from pipelines.deliver import deliver
+from pipelines.deliver import DELIVERABLES, deliver
 from pipelines.failure import Failure
 from pipelines.lacks import lacks
-from pipelines.node import Ledger
+from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan, remember
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, mark_used
@@ -27,7 +27,8 @@ class RunOptions:
     Attributes:
         workers: Processes at once.
         fail_fast: Start nothing more after the first failure.
-        out: Folder for people; videos go to ``out/<scene>/<shot>/<profile>``.
+        out: Folder for people; videos go to ``out/<scene>/<shot>/<profile>``, entities to
+            ``out/<scene>/entities/<entity>``.
     """
 
     workers: int
@@ -43,7 +44,7 @@ class ShotResult:
         plan: What was to be done.
         failures: Of this shot's nodes, and of delivering its video.
         is_complete: Whether all wanted nodes are in the store, and the video, if one is wanted, is where people look.
-        video: Where the video was put, if one was wanted and made.
+        delivered: Node name -> where its result was put for people: of a shot, its video.
         folders: Node name -> folder of what else the plan was for.
         seconds: Node name -> time it took in this run.
         findings: What a person should know of the results made in this run, each with its node's name.
@@ -52,7 +53,7 @@ class ShotResult:
     plan: ShotPlan
     failures: tuple[Failure, ...]
     is_complete: bool
-    video: Path | None
+    delivered: dict[str, Path]
     folders: dict[str, Path]
     seconds: dict[str, float]
     findings: tuple[str, ...]
@@ -77,12 +78,13 @@ def run(
     store.prepare()
     lacking = {plan: lacks(plan, ledger) for plan in stale}
     stale = [plan for plan in stale if not lacking[plan]]
-    shot_of = {node.recipe: plan for plan in stale for node in plan.ends if node.stage == "encode"}
+    ends = {node.recipe: (plan, node) for plan in stale for node in plan.ends if node.stage in DELIVERABLES}
 
     def deliver_at_once(recipe: str) -> None:
-        if recipe in shot_of:
+        if recipe in ends:
+            plan, node = ends[recipe]
             with suppress(StoreError):  # the others go on; in the end it is tried again, and reported
-                _deliver(shot_of[recipe], ledger, options)
+                _deliver(plan, node, ledger, options)
 
     tracker = Tracker(store, deliver_at_once)
     tracker.failures.update((failure.node.recipe, failure) for found in lacking.values() for failure in found)
@@ -116,7 +118,7 @@ def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Track
     is_complete = all(ledger.action(node) is not None for node in plan.ends)
     remember(plan.shot, ledger)
     mark_used(ledger.store, (action.key for node in nodes if (action := ledger.action(node)) is not None))
-    video, undelivered = _delivered(plan, ledger, options) if is_complete else (None, ())
+    delivered, undelivered = _delivered(plan, ledger, options)
     failures = [tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures]
     states = {node.name: tracker.progress(node.recipe) for node in nodes} if tracker else {}
     made = [node for node in nodes if node.name in states and states[node.name].activity == "done"]
@@ -124,29 +126,32 @@ def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Track
         plan=plan,
         failures=(*failures, *undelivered),
         is_complete=is_complete and not undelivered,
-        video=video,
+        delivered=delivered,
         folders={
             node.name: ledger.store.object(action.result)
             for node in plan.ends
-            if node.stage != "encode" and (action := ledger.action(node)) is not None
+            if node.stage not in DELIVERABLES and (action := ledger.action(node)) is not None
         },
         seconds={node.name: states[node.name].seconds for node in made},
         findings=tuple(finding for node in made for finding in ledger.findings(node)),
     )
 
 
-def _delivered(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[Path | None, tuple[Failure, ...]]:
-    """Return where the video was put, if one is wanted, or why it could not be."""
-    if not any(node.stage == "encode" for node in plan.ends):
-        return None, ()
-    try:
-        return _deliver(plan, ledger, options), ()
-    except StoreError as error:
-        return None, (Failure.of(plan.shot["encode"], error),)
+def _delivered(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[dict[str, Path], tuple[Failure, ...]]:
+    """Put what is made where people look for it; return where that is by node, and why some could not be put there."""
+    delivered, failures = {}, []
+    for node in plan.ends:
+        if node.stage in DELIVERABLES and ledger.action(node) is not None:
+            try:
+                delivered[node.name] = _deliver(plan, node, ledger, options)
+            except StoreError as error:
+                failures.append(Failure.of(node, error))
+    return delivered, tuple(failures)
 
 
-def _deliver(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> Path:
-    action = ledger.action(plan.shot["encode"])
-    assert action is not None, "only finished shots are delivered"
-    scene = plan.shot.scene
-    return deliver(ledger.store.object(action.result), options.out / scene.name / plan.shot.shot.name / scene.profile)
+def _deliver(plan: ShotPlan, node: Node, ledger: Ledger, options: RunOptions) -> Path:
+    action = ledger.action(node)
+    assert action is not None, "only what is made is delivered"
+    shot = options.out / plan.shot.scene.name / plan.shot.shot.name
+    target = shot / (plan.shot.scene.profile if node.stage == "encode" else node.name.partition(":")[2])
+    return deliver(ledger.store.object(action.result), DELIVERABLES[node.stage], target)

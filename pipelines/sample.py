@@ -9,6 +9,7 @@ from pipelines.shot import ShotNodes, video_node
 from r2s2r.media.sample import FPS, Sample
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.conditioning import SampleSpec
+from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.encode import EncodeSpec
@@ -87,4 +88,14 @@ def _shot(sample: Sample, options: SampleOptions, output: OutputSpec) -> Shot:
 
 def _scene(sample: Sample) -> Scene:
     clip = sample.control
-    return Scene(SCENE, sample.folder, PROFILE, SourceSpec(clip=clip.name), clip, entities={}, shots={})
+    return Scene(
+        name=SCENE,
+        path=sample.folder,
+        profile=PROFILE,
+        source=SourceSpec(clip=clip.name),
+        depth=DepthSpec(backend="ground"),
+        files={"clip": clip},
+        weights={},
+        entities={},
+        shots={},
+    )

@@ -61,5 +61,6 @@ def task_for(store: Store, node: Node, *, priority: int) -> StageTask:
     task = StageTask(str(store.root), node.recipe)
     task.priority = max(priority, task.priority)
     task.node = node
-    task.resources = {"gpu": 1} if node.model else {}  # Luigi knows of one; two models would not fit on it
+    # Luigi knows of one; two models would not fit on it.
+    task.resources = {"gpu": 1} if node.model or node.tools else {}
     return task

@@ -15,7 +15,21 @@ from r2s2r.cli.plain import plain
 from r2s2r.errors import R2S2RError
 
 # Each is a module of this package, with `add(verbs)` for its arguments and `run(args)`, which returns the exit code.
-VERBS = ("new", "validate", "plan", "run", "path", "diffuse", "export", "stage", "gc", "verify", "doctor", "schema")
+VERBS = (
+    "new",
+    "validate",
+    "plan",
+    "run",
+    "lift",
+    "path",
+    "diffuse",
+    "export",
+    "stage",
+    "gc",
+    "verify",
+    "doctor",
+    "schema",
+)
 
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141

@@ -23,6 +23,8 @@ from pipelines.tracker import Progress as NodeProgress
 
 _POLL_S = 0.2
 _LONG_S = 30.0
+# A time to go is said in minutes from here on.
+_MINUTES_FROM_S = 90
 _MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]"}
 
 
@@ -95,7 +97,7 @@ class RunDisplay:
         self._told[recipe] = tenth
         left_s = progress.seconds * (progress.total - progress.done) / max(1, progress.done)
         clock, label = time.strftime("%H:%M:%S"), escape(f"{self._labels[recipe]} {node.name}")
-        said = f"{clock} … {label} {progress.done} of {progress.total}, about {left_s / 60:.0f} min left"
+        said = f"{clock} … {label} {progress.done} of {progress.total}, about {_time(left_s)} left"
         self._console.print(said, highlight=False, soft_wrap=True)
 
     def _finish(self, recipe: str, node: Node, activity: Activity, seconds: float) -> None:
@@ -105,6 +107,10 @@ class RunDisplay:
         label = escape(f"{self._labels[recipe]} {node.name}")
         clock = time.strftime("%H:%M:%S")
         self._console.print(f"{clock} {_MARKS[activity]} {label} [bright_black]{seconds:.1f} s[/]", highlight=False)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= _MINUTES_FROM_S else f"{seconds:.0f} s"
 
 
 def _nodes_and_labels(plans: list[ShotPlan]) -> tuple[dict[str, Node], dict[str, str]]:

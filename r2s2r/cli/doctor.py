@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipelines.doctor import Check, ModelUse
+    from r2s2r.spec.project import Project
     from r2s2r.spec.resolved import Scene
 
 EXAMPLE = "example: r2s2r doctor scenes/bunny.yaml --profile final --hashes"
@@ -37,21 +38,38 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--hashes", action="store_true", help="also read all weights, and compare with the SHA-256 the hub gave"
     )
+    parser.add_argument(
+        "--pin",
+        action="store_true",
+        help="write the digests of the scenes' weights into r2s2r.yaml, so that machines without them agree "
+        "on keys, and machines with others notice",
+    )
     parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything and say it; see the description for the exit code."""
     from pipelines.doctor import check_cost, check_machine, check_weights, model_uses
+    from pipelines.doctor_lift import check_lift
     from r2s2r.artifacts.store import Store
     from r2s2r.spec.load import load_scene
     from r2s2r.spec.project import find_project
 
+    if args.pin and not args.scenes:
+        raise InputError("--pin needs scenes, whose weights are to be pinned")
     scenes: list[Scene] = [load_scene(path, profile=args.profile) for path in args.scenes]
     uses = model_uses(scenes)
-    store = find_project(args.scenes[0] if args.scenes else Path()).store
-    checks = [*check_machine(uses, store), *check_weights(uses), *(_hashes(uses) if args.hashes else ())]
+    project = find_project(args.scenes[0] if args.scenes else Path())
+    store = project.store
+    checks = [
+        *check_machine(uses, store),
+        *check_weights(uses),
+        *check_lift(scenes),
+        *(_hashes(uses) if args.hashes else ()),
+    ]
     checks += check_cost(uses, Store(store))
+    if args.pin:
+        checks += _pinned(scenes, project, store)
     if args.json:
         json.dump({"checks": [asdict(check) for check in checks]}, sys.stdout, indent=1)
         sys.stdout.write("\n")
@@ -63,12 +81,30 @@ def run(args: argparse.Namespace) -> int:
     return MissingError.exit_code if "missing" in states else 0
 
 
+def _pinned(scenes: list[Scene], project: Project, store: Path) -> list[Check]:
+    """Pin the weights of scenes; return what became of each."""
+    from pipelines.doctor import Check
+    from pipelines.pins import pins_of, write_pins
+    from r2s2r.artifacts.store import Store
+
+    pins = pins_of(scenes, project, Store(store).files)
+    path = write_pins(pins, project) if any(pin.sha256 for pin in pins) else None
+    checks = []
+    for pin in pins:
+        if pin.sha256 is None:
+            checks.append(Check("pins", pin.name, "missing", "is not here, so it is not pinned"))
+        else:
+            was = f"; was {pin.before[:12]}..." if pin.before not in (None, pin.sha256) else ""
+            checks.append(Check("pins", pin.name, "ok", f"{pin.sha256[:12]}... in {path}{was}"))
+    return checks
+
+
 def _show(checks: list[Check]) -> None:
     """Print a line for each check, however long: what is advised in it is to be copied."""
     from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for check in checks:
         state = f"[{_COLOURS[check.state]}]{check.state:8}[/]"
         console.print(f"{state}{check.area:9} {escape(plain(f'{check.name}: {check.said}'))}", soft_wrap=True)
@@ -81,7 +117,7 @@ def _hashes(uses: list[ModelUse]) -> Iterator[Check]:
 
     from pipelines.doctor import check_hashes
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     columns = TextColumn("hashing"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("hashing", total=None)

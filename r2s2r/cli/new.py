@@ -24,10 +24,13 @@ source:
   clip: {clip}
   frame: 0                    # the reference frame: what is lifted, and what the result looks like
   camera: {{fov_deg: 50}}       # horizontal field of view of the clip
-  ground: {{camera_height_m: 1.6, pitch_deg: 0}}    # pitch: negative looks down
+  ground: {{camera_height_m: 1.6, pitch_deg: 0}}    # over what the subject stands on, a table too; negative looks down
 entities:
   subject:
     select: {{box_px: [0, 0, 0, 0]}}    # TO DO: x0, y0, x1, y1 round it in the reference frame, in pixels
+    # or a click on it: points_px: {{inside: [[x, y]]}}
+    # motion: keep            # moves as it does in the clip; without this line it stands still
+    # lift: {{inflate: {{shape: revolve}}}}     # round as a cup; or box, slab
 shots:
   orbit:
     frames: 77
@@ -64,7 +67,10 @@ def run(args: argparse.Namespace) -> int:
     clip = _clip_from_scene(args.clip, scene)
     text = _STARTER.format(schema=_schema_from(scene), name=_name_as_yaml(name), clip=_as_yaml(clip))
     _write_new(scene, text)
-    sys.stdout.write(f"wrote {scene}; now set entities.subject.select.box_px in it, then: r2s2r validate {scene}\n")
+    sys.stdout.write(
+        f"wrote {scene}; now set entities.subject.select.box_px in it, then: r2s2r validate {scene}; "
+        f"what it finds there is shown by: r2s2r lift {scene}\n"
+    )
     return 0
 
 

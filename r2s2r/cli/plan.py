@@ -96,7 +96,7 @@ def _show_stale(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bo
             if one.state != "fresh" or with_fresh:
                 colour = colours[one.state]
                 table.add_row("", one.node.name, f"[{colour}]{one.state}[/]", escape(plain("; ".join(one.why))))
-    Console().print(table)
+    Console(emoji=False).print(table)
 
 
 def _forecast_lines(found: Forecast | None) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ def _display(plans: list[ShotPlan], tracker: Tracker) -> AbstractContextManager[
 
     from r2s2r.cli.display import RunDisplay
 
-    return RunDisplay(plans, tracker, Console(stderr=True))
+    return RunDisplay(plans, tracker, Console(stderr=True, emoji=False))
 
 
 def _workers(text: str) -> int:
@@ -81,7 +81,8 @@ def _as_json(result: ShotResult) -> dict[str, object]:
     return {
         **as_json(result.plan),
         "state": "done" if result.is_complete else "failed",
-        "video": str(result.video) if result.video else None,
+        "video": str(video) if (video := result.delivered.get("encode")) else None,
+        "delivered": {name: str(path) for name, path in result.delivered.items()},
         "seconds": result.seconds,
         "errors": [{"node": failure.node.name, "message": failure.message} for failure in result.failures],
     }

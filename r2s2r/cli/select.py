@@ -33,6 +33,7 @@ def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
         SceneError: All that is wrong in all of the scenes.
         InputError: A shot that no scene has, two scenes of one name, or scenes of different projects.
     """
+    from pipelines.assets import wrong_files
     from pipelines.shot import shot_nodes
     from r2s2r.spec.load import check_unique_names, load_scene
 
@@ -42,6 +43,7 @@ def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
     for path in args.scenes:
         try:
             scenes.append(load_scene(path, profile=args.profile))
+            findings.extend(wrong_files(scenes[-1], path))
         except SceneError as error:
             findings.extend(error.findings)
     if findings:

@@ -1,4 +1,4 @@
-"""The table at the end of a run: what was rebuilt and why, how long it took, where the videos are, what failed."""
+"""The table at the end of a run: what was rebuilt and why, how long it took, where the results are, what failed."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ def _show_busy(results: list[ShotResult]) -> None:
         rebuilt = ", ".join(result.seconds) or "nothing"
         took = f"{sum(result.seconds.values()):.1f}"
         table.add_row(f"{mark} {escape(_label(result))}", rebuilt, escape(plain(_because(result))), took)
-    Console().print(table)
+    Console(emoji=False).print(table)
     for result in results:
-        if result.video:
-            sys.stdout.write(f"{_label(result)}: {_relative(result.video)}\n")
+        for name, path in result.delivered.items():
+            node = "" if name == "encode" else f" {name}"
+            sys.stdout.write(f"{_label(result)}{node}: {_relative(path)}\n")
         for name, folder in result.folders.items():
             sys.stdout.write(f"{_label(result)} {name}: {_relative(folder)}\n")
     sys.stdout.flush()
@@ -86,7 +87,7 @@ def _words(failure: Failure) -> str:
 
 
 def _where(result: ShotResult) -> str:
-    return _relative(result.video) if result.video else ""
+    return ", ".join(_relative(path) for path in result.delivered.values())
 
 
 def _relative(path: Path) -> str:

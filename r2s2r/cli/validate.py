@@ -15,6 +15,7 @@ from r2s2r.errors import InputError, SceneError
 if TYPE_CHECKING:
     from typing import Any
 
+    from r2s2r.errors import Finding
     from r2s2r.spec.resolved import Scene
 
 EXAMPLE = "example: r2s2r validate scenes/*.yaml"
@@ -59,9 +60,20 @@ def _check(path: Path, profile: str | None) -> _Verdict:
     from r2s2r.spec.load import load_scene
 
     try:
-        return _Verdict(path, scene=load_scene(path, profile=profile))
+        scene = load_scene(path, profile=profile)
     except InputError as error:
         return _Verdict(path, error=error)
+    findings = _wrong_files(scene, path)
+    return _Verdict(path, error=SceneError(findings)) if findings else _Verdict(path, scene=scene)
+
+
+def _wrong_files(scene: Scene, path: Path) -> tuple[Finding, ...]:
+    """Return what is wrong with the files that others go with; a scene without such needs no reader of theirs."""
+    if "camera" not in scene.files and not any({"asset", "mask"} & one.files.keys() for one in scene.entities.values()):
+        return ()
+    from pipelines.assets import wrong_files
+
+    return wrong_files(scene, path)
 
 
 def _clash(verdicts: list[_Verdict]) -> InputError | None:

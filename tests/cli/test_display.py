@@ -25,4 +25,5 @@ def test_a_log_is_told_each_tenth_of_a_long_node():
         "5 of 50, about 9 min left",
         "10 of 50, about 8 min left",
     ]
+    assert lines[8].endswith("45 of 50, about 60 s left")
     assert len(lines) == 10

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines import perform
 from pipelines.build import build
-from pipelines.perform import Workplace
+from pipelines.inputs import Workplace
 from r2s2r.artifacts.action import Measured, Request
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import InputError

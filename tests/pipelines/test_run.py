@@ -146,7 +146,7 @@ def test_a_video_that_cannot_be_put_there_fails_its_shot_alone(project: Project)
     (project.folder / "out" / "tiny" / "still").write_text("a file in the way")
     done = project.run()
     assert done.code == 1
-    assert re.search(r"^tiny/still: encode: .*: the video is made but cannot be put there", done.err, re.MULTILINE)
+    assert re.search(r"^tiny/still: encode: .*: video.mp4 is made but cannot be put there", done.err, re.MULTILINE)
     assert "Traceback" not in done.err
     assert (project.folder / "out" / "tiny" / "orbit" / "draft" / "video.mp4").exists()
     assert project.not_fresh() == {}
@@ -187,7 +187,7 @@ def test_a_result_that_comes_out_otherwise_is_found_by_a_rerun(project: Project)
     assert project.run("--shot", "still", "--until", "footage").code == 0
     (path,) = (project.store / "actions").glob("*.json")
     action = json.loads(path.read_bytes())
-    action["request"]["parameters"]["ground"]["pitch_deg"] = -5.0
+    action["request"]["parameters"]["context_s"] = 0.04
     path.write_text(json.dumps(action))
     again = project.call("verify", "--rerun")
     assert again.code == 1

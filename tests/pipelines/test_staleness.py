@@ -55,12 +55,26 @@ def test_a_changed_selection_rebuilds_that_entity_the_plate_and_what_follows(cop
     copied.change("[[30, 30], [60, 30]", "[[31, 30], [60, 30]")
     expected = ["mask:left", "entity:left", "plate", *SHOT_NODES]
     assert copied.not_fresh() == {"orbit": expected, "still": expected}
-    assert copied.plan()["still"]["mask:left"] == ("stale", ["polygon_px[0][0] 30 -> 31"])
+    assert copied.plan()["still"]["mask:left"] == ("stale", ["select.polygon_px[0][0] 30 -> 31"])
 
 
 def test_a_changed_setting_of_the_encoder_leaves_the_frames_alone(copied: Project) -> None:
     copied.change("output:", "encode: {crf: 20}\noutput:")
     assert copied.not_fresh() == {"orbit": ["encode"], "still": ["encode"]}
+
+
+def test_another_lens_or_ground_leaves_footage_masks_and_plate_alone(copied: Project) -> None:
+    expected = ["camera", "entity:left", "entity:right", *SHOT_NODES]
+    for old, new in (("pitch_deg: -4", "pitch_deg: -5"), ("fov_deg: 45", "fov_deg: 46")):
+        copied.change(old, new)
+        assert copied.not_fresh() == {"orbit": expected, "still": expected}
+        copied.change(new, old)
+
+
+def test_what_goes_with_an_entity_leaves_its_mesh_alone(copied: Project) -> None:
+    copied.change("[30, 80]]}}\n", "[30, 80]]}, also_remove: [{box_px: [30, 80, 60, 90]}]}\n")
+    expected = ["traces:left", "plate", "diffuse", "encode"]
+    assert copied.not_fresh() == {"orbit": expected, "still": expected}
 
 
 def test_a_new_entity_leaves_the_others_lift_alone(copied: Project) -> None:

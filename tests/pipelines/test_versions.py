@@ -15,19 +15,33 @@ from r2s2r.stages import diffuse, edit, encode, lift, render
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "tests" / "data" / "stage_sources.json"
-ARTEFACTS = ["animation", "control", "entity", "facts", "footage", "mask", "passes", "plate", "reference", "video"]
+ARTEFACTS = [
+    "animation", "control", "depth", "entity", "facts", "footage", "mask", "motion", "passes", "plate", "reference",
+    "source_camera", "turntable", "video",
+]  # fmt: skip
 SHARED = [
     "r2s2r/geometry",
     "r2s2r/media",
     "r2s2r/spec/times.py",
+    "pipelines/inputs.py",
     "pipelines/perform.py",
+    "pipelines/perform_lift.py",
     *(f"r2s2r/artifacts/{noun}.py" for noun in ARTEFACTS),
 ]
-MODELS = {"diffuse": ["r2s2r/models"]}
+MODELS = {"lift": ["r2s2r/models/depth", "r2s2r/models/segment", "r2s2r/workers"], "diffuse": ["r2s2r/models"]}
 VERSIONS = {
-    "lift": [lift.FOOTAGE_VERSION, lift.MASK_VERSION, lift.ENTITY_VERSION, lift.PLATE_VERSION],
+    "lift": [
+        lift.FOOTAGE_VERSION,
+        lift.MASK_VERSION,
+        lift.TRACES_VERSION,
+        lift.DEPTH_VERSION,
+        lift.CAMERA_VERSION,
+        lift.ENTITY_VERSION,
+        lift.MOTION_VERSION,
+        lift.PLATE_VERSION,
+    ],
     "edit": [edit.VERSION],
-    "render": [render.VERSION],
+    "render": [render.VERSION, render.TURNTABLE_VERSION],
     "diffuse": [diffuse.CONTROL_VERSION, diffuse.REFERENCE_VERSION, diffuse.VERSION],
     "encode": [encode.VERSION],
 }
