@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import diffuse, lift, null_build, render, shot
+from benchmarks import camera, diffuse, lift, null_build, render, select, shot
 from benchmarks.peers.turning import balls
+from benchmarks.pictures import drawn
 from tests.pipelines.conftest import write_clip
 
 BOX = "30, 30, 60, 80"
@@ -58,8 +59,24 @@ def test_denoising_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 
 def test_lifting_is_measured(clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(drawn, "names", lambda: ["coin"])
+    monkeypatch.setattr(lift, "SHAPES", ("slab",))
     monkeypatch.setattr(lift, "CLIP", clip)
     monkeypatch.setattr(lift, "FRAME", 2)
     monkeypatch.setattr(lift, "BOX_PX", tuple(float(side) for side in BOX.split(", ")))
     lift.main()
     assert "silhouette IoU" in capsys.readouterr().out
+
+
+def test_selecting_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(drawn, "names", lambda: ["coin"])
+    monkeypatch.setattr(select, "WAYS", ("box",))
+    select.main()
+    assert "coin      plain" in capsys.readouterr().out
+
+
+def test_solving_cameras_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    camera.main(height=180, width=320, frames=16)
+    said = capsys.readouterr().out
+    assert "pan" in said
+    assert "dB in the hole" in said
