@@ -1,6 +1,7 @@
 """A tiny project: two discs before a textured wall, small enough that a whole shot takes a second or two."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -107,6 +108,13 @@ def new_project(folder: Path) -> Project:
     write_clip(folder / "clip.mkv")
     (folder / "scene.yaml").write_text(SCENE)
     return Project(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """Let the commands take SIGINT, also where the tests run in the background of a shell, which ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
