@@ -107,4 +107,5 @@ def test_two_entities_on_the_same_pixels_are_refused_by_name(tmp_path):
 
 def test_entities_may_touch(tmp_path):
     big, beside = disc(HEIGHT, WIDTH, 100, 70, 40), disc(HEIGHT, WIDTH, 140, 70, 30)
+    assert 0 < (big & beside).sum() / beside.sum() < 0.8
     require_apart({"cup": store_mask(tmp_path / "cup", [big]), "mug": store_mask(tmp_path / "mug", [beside])})

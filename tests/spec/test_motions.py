@@ -25,7 +25,10 @@ def test_what_is_not_written_plays_the_entitys_own_motion_as_it_is(load):
 
 @pytest.mark.parametrize("edit", ["{of: bunny}", "{of: none}", "{of: none, speed: 2}"])
 def test_another_motion_or_none_may_be_played(load, edit):
-    load(shot(f"{{crate: [{{type: motion, {edit[1:]}]}}"), head=HEAD)
+    scene = load(shot(f"{{crate: [{{type: motion, {edit[1:]}]}}"), head=HEAD)
+    (played,) = scene.shots["a"].edit.edits["crate"]
+    assert isinstance(played, MotionEdit)
+    assert f"of: {played.of}" in edit
 
 
 @pytest.mark.parametrize(
