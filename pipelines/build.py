@@ -20,7 +20,8 @@ from r2s2r.artifacts.lease import Lease, hold
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import InputError, StoreError
 
-_MAKE_PIXELS = ("av", "numba", "numpy", "opencv-python-headless", "scipy", "torch", "diffusers", "transformers", "peft")
+_MAKE_PIXELS = ("av", "numba", "numpy", "opencv-python-headless", "scipy", "torch", "diffusers", "transformers", "peft",
+               "kaolin", "nvdiffrast")  # fmt: skip
 
 
 def ask(store: Store, request: Request) -> None:

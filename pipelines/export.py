@@ -1,27 +1,30 @@
-"""Export: a shot's inputs to a video model, as files that other programs read."""
+"""Export: a shot as files that other programs read: its inputs to a video model, or its passes."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
 from pipelines.node import Ledger, Node
 from pipelines.shot import ShotNodes
+from r2s2r.artifacts.facts import FACTS
 from r2s2r.artifacts.passes import Passes
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.reference import Reference
 from r2s2r.errors import InputError, R2S2RError
 from r2s2r.media.h264 import H264Writer
-from r2s2r.media.images import write_rgb
+from r2s2r.media.images import write_mask, write_rgb
 from r2s2r.media.sample import CAPTION, CONTROL, FPS, PICTURE, write_caption
 from r2s2r.stages.diffuse.axes import normals
 
 # The control is lossy in the release's own samples too; this keeps normals to about a grey level.
 _CRF = 4
+_MASKS = "mask"
 
 
 def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
     """Write a shot as a sample in the release's form; return what a person should know of it.
 
-    The normals are those of the render, at the size the model generates, in the axes it was trained with.
+    The normals are those of the render, at the size the model generates, in the axes it was trained with and as soft.
 
     Raises:
         InputError: No video model makes the shot, so that it has no reference picture.
@@ -32,8 +35,8 @@ def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, 
             f"{shot.shot.name}: the compositor needs no reference picture, so there is none to export; choose "
             "`--profile final`, or `diffuse: {backend: animate}` in the scene"
         )
-    passes = Passes.load(_built(shot, "render", ledger))
-    picture = Reference.load(_built(shot, "reference", ledger)).picture()
+    passes = Passes.load(_built(shot, "render", ledger, until="reference"))
+    picture = Reference.load(_built(shot, "reference", ledger, until="reference")).picture()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as unfinished:
         write_rgb(Path(unfinished, PICTURE), picture)
@@ -44,23 +47,55 @@ def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, 
     return tuple(_findings(passes))
 
 
-def _built(shot: ShotNodes, name: str, ledger: Ledger) -> Path:
+def export_passes(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
+    """Write a shot's passes, and ``mask/<entity>/%06d.png`` besides; return what a person should know of them.
+
+    The files are those of ``Passes``, with its ``facts.json``; a mask is white where its entity is seen.
+
+    Raises:
+        R2S2RError: The passes are not built.
+    """
+    passes = Passes.load(_built(shot, "render", ledger, until="render"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as unfinished:
+        for name in passes.facts.folders:
+            shutil.copytree(passes.folder / name, Path(unfinished, name), copy_function=shutil.copyfile)
+        _write_masks(passes, Path(unfinished, _MASKS))
+        shutil.copyfile(passes.folder / FACTS, Path(unfinished, FACTS))
+        for name in (*passes.facts.folders, _MASKS, FACTS):
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+            Path(unfinished, name).replace(folder / name)
+    return passes.facts.findings
+
+
+def _write_masks(passes: Passes, folder: Path) -> None:
+    folder.mkdir()
+    for name in passes.facts.ids:
+        (folder / name).mkdir()
+    for frame in range(passes.facts.frames):
+        ids = passes.ids(frame)
+        for name, number in passes.facts.ids.items():
+            write_mask(folder / name / f"{frame:06d}.png", ids == number)
+
+
+def _built(shot: ShotNodes, name: str, ledger: Ledger, *, until: str) -> Path:
     action = ledger.action(shot[name])
     if action is None:
         scene = shot.scene
         raise R2S2RError(
             f"{name} is not built; `r2s2r run {scene.path} --shot {shot.shot.name} --profile {scene.profile} "
-            "--until reference`"
+            f"--until {until}`"
         )
     return ledger.store.object(action.result)
 
 
 def _write_normals(passes: Passes, shot: ShotNodes, path: Path) -> None:
     """Write the control video: in BT.601, because the release reads it by OpenCV 4, which knows nothing else."""
-    facts, convention = passes.facts, shot.shot.diffuse.animate.normal_convention
+    facts, model = passes.facts, shot.shot.diffuse.animate
     size = {"height": facts.height, "width": facts.width}
     with H264Writer(path, **size, fps=passes.fps, crf=_CRF, matrix="bt601") as writer:
-        for frame in normals(passes, convention, unheard):
+        for frame in normals(passes, model.normal_convention, unheard, soften_px=model.soften_px):
             writer.write(frame)
 
 

@@ -30,7 +30,8 @@ def control_node(shot: Shot, film: tuple[Node, ...]) -> Node:
     if spec.backend == "vace":
         wanted = ControlSpec(kind=spec.vace.mode)
     else:
-        wanted = ControlSpec(kind="normal", normal_convention=spec.animate.normal_convention)
+        own = spec.animate
+        wanted = ControlSpec(kind="normal", normal_convention=own.normal_convention, soften_px=own.soften_px)
     parameters = wanted.model_dump(mode="json", exclude={"compositor"})
     if wanted.kind == "outpaint":
         parameters["compositor"] = compositor

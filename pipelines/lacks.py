@@ -5,10 +5,13 @@ from functools import cache
 from pipelines.failure import Failure
 from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan
+from pipelines.rendering import render_spec
 from r2s2r.errors import MissingError
 from r2s2r.models.machine import missing_for
 from r2s2r.spec.perception import PerceptionSpec
+from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.video_model import VideoModelSpec
+from r2s2r.stages.render.missing import WAY_OUT, missing_to_draw
 
 
 def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
@@ -18,7 +21,7 @@ def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
         node = planned.node
         if planned.state != "fresh":
             model = () if node.model is None else _missing(node.model)
-            missing = (*model, *_missing_workers(node), *ledger.absent(node))
+            missing = (*model, *_missing_workers(node), *_missing_to_draw(node), *ledger.absent(node))
             if missing:
                 lines = ("this machine lacks:", *(f"- {one}" for one in missing), *_instead(plan, node))
                 failures.append(Failure.of(node, MissingError("\n  ".join(lines))))
@@ -33,6 +36,15 @@ def _missing_workers(node: Node) -> tuple[str, ...]:
     )
 
 
+def _missing_to_draw(node: Node) -> tuple[str, ...]:
+    return _undrawable(render_spec(node.parameters, node.tools)) if node.stage == "render" else ()
+
+
+@cache
+def _undrawable(spec: RenderSpec) -> tuple[str, ...]:
+    return tuple(missing_to_draw(spec))  # asks the GPU's driver, as below
+
+
 @cache
 def _missing(spec: VideoModelSpec | PerceptionSpec) -> tuple[str, ...]:
     return tuple(missing_for(spec))  # asks the GPU's driver: once, not for each of a hundred shots
@@ -40,6 +52,8 @@ def _missing(spec: VideoModelSpec | PerceptionSpec) -> tuple[str, ...]:
 
 def _instead(plan: ShotPlan, node: Node) -> tuple[str, ...]:
     """Say what can be made of a scene's shot without this node; there is nothing else to a sample."""
+    if node.stage == "render":
+        return (WAY_OUT,)
     if node.stage != "diffuse":
         return ("`--profile draft` makes a preview with what needs no weights",) if node.stage == "entity" else ()
     has_scene = any(planned.node.stage == "render" for planned in plan.nodes)

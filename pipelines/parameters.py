@@ -7,7 +7,7 @@ from r2s2r.spec.base import Spec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.resolved import Scene
 
-_BY_CONTENT = frozenset({"weights", "adapter", "reference"})
+_BY_CONTENT = frozenset({"weights", "adapter", "reference", "soften_px"})  # the last is in the control's pixels
 
 
 def read(spec: Spec) -> dict[str, Any]:

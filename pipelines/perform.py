@@ -6,6 +6,7 @@ from typing import assert_never, cast
 from pipelines.inputs import Inputs, Workplace
 from pipelines.node import Stage
 from pipelines.perform_lift import perform_lift
+from pipelines.rendering import render_spec
 from r2s2r.artifacts.action import Measured, Request
 from r2s2r.artifacts.animation import Animation
 from r2s2r.artifacts.control import Control
@@ -23,7 +24,6 @@ from r2s2r.spec.conditioning import ControlSpec, ReferenceSpec, SampleSpec
 from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
-from r2s2r.spec.render import RenderSpec
 from r2s2r.stages import diffuse, edit, encode, render
 
 
@@ -39,7 +39,8 @@ def perform(request: Request, store: Store, place: Workplace) -> Measured:  # no
             edit.make_animation(spec, _edit_inputs(spec, inputs), out, progress)
         case "render":
             animation, entities = inputs.one("edit", Animation.load), inputs.many("entity", Entity.load)
-            render.make_passes(inputs.spec(RenderSpec), animation, entities, out, progress)
+            drawn_by = render_spec(request.parameters, request.tools)
+            render.make_passes(drawn_by, animation, entities, out, progress)
         case "turntable":
             render.make_turntable(_turntable_inputs(request, inputs), out, progress)
         case "control":

@@ -6,6 +6,7 @@ from pipelines.generation import conditioning_nodes, frames_nodes
 from pipelines.lifting import lifted
 from pipelines.node import Node, needed_by
 from pipelines.parameters import read
+from pipelines.rendering import render_parameters, render_tools
 from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.resolved import Scene, Shot
 from r2s2r.stages import edit, encode, render
@@ -40,8 +41,9 @@ def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
         "render",
         render.VERSION,
         shot.render.backend,
-        read(shot.render),
+        render_parameters(shot.render),
         (animation, *everyone),
+        tools=render_tools(shot.render),
         blame="render",
     )
     film = (passes, animation, footage, camera, plate, *everyone)

@@ -1,66 +1,65 @@
-"""A peer in a process of its own: two OpenGL contexts do not live well in one, and none should slow ours."""
+"""A renderer in a process of its own: two OpenGL contexts do not live well in one, and memory is told apart."""
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from typing import Literal, NamedTuple, Protocol, assert_never
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.turning import balls
-
-Name = Literal["pyrender", "vtk"]
-NAMES: tuple[Name, ...] = ("pyrender", "vtk")
+Draw = Callable[[range], NDArray[np.uint8]]
 
 
 class Drawn(NamedTuple):
-    """How long some frames took, and the ids [H, W] of the last."""
+    """What it took to draw some frames.
+
+    Attributes:
+        seconds: On the clock.
+        cpu_s: Of all threads of the process.
+        peak_bytes: Most memory that the process ever had resident.
+        ids: [H, W] of the last frame.
+    """
 
     seconds: float
+    cpu_s: float
+    peak_bytes: int
     ids: NDArray[np.uint8]
 
 
-class FramePasses(Protocol):
-    """What a peer does: one frame, all four passes in memory; returns the ids [H, W]."""
+class Apart:
+    """Draws frames of the turning balls in another process; raises what keeps the renderer from running there."""
 
-    def frame(self, frame: int) -> NDArray[np.uint8]:
-        """Draw it."""
-
-
-class Peer:
-    """Draws frames of the turning balls by another renderer; raises what keeps it from running."""
-
-    def __init__(self, name: Name) -> None:
-        self._name = name
+    def __init__(self, opened: Callable[[], Draw]) -> None:
+        """Open it: ``opened()`` is called there and returns what draws frames, all passes in memory."""
         self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        self.draw(range(1))
+        self._pool.submit(_open, opened).result()
 
     def draw(self, frames: range) -> Drawn:
         """Draw some frames."""
-        return self._pool.submit(_draw, self._name, frames).result()
+        return self._pool.submit(_draw, frames).result()
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.shutdown()
 
 
-_opened: dict[Name, FramePasses] = {}
+def peak_bytes() -> int:
+    """Return the most memory that this process ever had resident."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
-def _draw(name: Name, frames: range) -> Drawn:
-    if name not in _opened:
-        _opened[name] = _open(name)
-    started = time.perf_counter()
-    ids = [_opened[name].frame(frame) for frame in frames][-1]
-    return Drawn(time.perf_counter() - started, ids.astype(np.uint8))
+_opened: list[Draw] = []
 
 
-def _open(name: Name) -> FramePasses:
-    match name:
-        case "pyrender":
-            from benchmarks.peers.pyrender_passes import PyrenderPasses
+def _open(opened: Callable[[], Draw]) -> None:
+    _opened.append(opened())
 
-            return PyrenderPasses(balls())
-        case "vtk":
-            from benchmarks.peers.vtk_passes import VtkPasses
 
-            return VtkPasses(balls())
-        case _:
-            assert_never(name)
+def _draw(frames: range) -> Drawn:
+    started, cpu_started = time.perf_counter(), time.process_time()
+    ids = _opened[0](frames)
+    return Drawn(time.perf_counter() - started, time.process_time() - cpu_started, peak_bytes(), ids)

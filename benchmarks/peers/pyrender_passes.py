@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.peers.turning import FAR_M, FOCAL_PX, HEIGHT, NEAR_M, WIDTH, vertex_attributes, world_from_ball
+from benchmarks.peers.turning import FAR_M, FOCAL_PX, HEIGHT, NEAR_M, WIDTH, split, world_from_ball
 from r2s2r.geometry.mesh import Mesh
 
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")  # read by pyrender on import
@@ -72,9 +72,9 @@ def _sample_once() -> None:
 
 
 def _mesh(mesh: Mesh) -> object:
-    uv, normals = vertex_attributes(mesh)
+    parts = split(mesh)
     material = pyrender.MetallicRoughnessMaterial(baseColorTexture=Image.fromarray(mesh.texture))
     primitive = pyrender.Primitive(
-        positions=mesh.vertices, normals=normals, texcoord_0=uv, indices=mesh.faces, material=material
+        positions=parts.vertices, normals=parts.normals, texcoord_0=parts.uv, indices=parts.faces, material=material
     )
     return pyrender.Mesh([primitive])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.turning import FAR_M, FOCAL_PX, HEIGHT, NEAR_M, WIDTH, vertex_attributes, world_from_ball
+from benchmarks.peers.turning import FAR_M, FOCAL_PX, HEIGHT, NEAR_M, WIDTH, split, world_from_ball
 from r2s2r.geometry.mesh import Mesh
 
 vtk: Any = importlib.import_module("vtk")  # by name: its types do not cover how it is used
@@ -72,6 +72,7 @@ def _actors(meshes: dict[str, Mesh]) -> dict[str, list[Any]]:
             mapper.SetInputData(surface)
             actor.SetMapper(mapper)
             actor.GetProperty().SetLighting(name == "normal")
+            actor.GetProperty().BackfaceCullingOn()  # as pyrender does; the balls are closed
             if name == "rgb":
                 actor.SetTexture(_texture(mesh.texture))
             elif name == "ids":
@@ -83,15 +84,15 @@ def _actors(meshes: dict[str, Mesh]) -> dict[str, list[Any]]:
 
 
 def _surface(mesh: Mesh) -> object:
-    uv, normals = vertex_attributes(mesh)
+    parts = split(mesh)
     points, cells, surface = vtk.vtkPoints(), vtk.vtkCellArray(), vtk.vtkPolyData()
-    points.SetData(support.numpy_to_vtk(mesh.vertices, deep=True))
-    sized = np.concatenate([np.full((len(mesh.faces), 1), 3), mesh.faces], axis=1).astype(np.int64)
-    cells.SetCells(len(mesh.faces), support.numpy_to_vtkIdTypeArray(sized.ravel(), deep=True))
+    points.SetData(support.numpy_to_vtk(parts.vertices, deep=True))
+    sized = np.concatenate([np.full((len(parts.faces), 1), 3), parts.faces], axis=1).astype(np.int64)
+    cells.SetCells(len(parts.faces), support.numpy_to_vtkIdTypeArray(sized.ravel(), deep=True))
     surface.SetPoints(points)
     surface.SetPolys(cells)
-    surface.GetPointData().SetNormals(support.numpy_to_vtk(normals, deep=True))
-    surface.GetPointData().SetTCoords(support.numpy_to_vtk(uv, deep=True))
+    surface.GetPointData().SetNormals(support.numpy_to_vtk(parts.normals, deep=True))
+    surface.GetPointData().SetTCoords(support.numpy_to_vtk(parts.uv, deep=True))
     return surface
 
 

@@ -13,6 +13,7 @@ from r2s2r.geometry.framing import Rectangle
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.transforms import Array, inverse
 from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import merge
 from r2s2r.stages.render.view import View
@@ -48,7 +49,8 @@ def film(cameras: Sequence[Camera], balls_m: Array) -> Iterator[Shown]:
     """Film the yard with each of some cameras of one size; the ball is at [N, 3]."""
     meshes = merge({**yard(), BALL: _ball(0.35)})
     height, width = cameras[0].height * _SUPERSAMPLED, cameras[0].width * _SUPERSAMPLED
-    renderer = Renderer(meshes, CpuRasteriser(meshes, height=height, width=width), height=height, width=width)
+    raster = Raster(height, width)
+    renderer = Renderer(meshes, CpuRasteriser(meshes, raster), raster)
     ball = meshes.names.index(BALL)
     for camera, ball_m in zip(cameras, balls_m, strict=True):
         world_from_entity = np.tile(np.eye(4), (len(meshes.names), 1, 1))

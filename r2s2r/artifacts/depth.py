@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.facts import Facts, read_facts, write_facts
-from r2s2r.media.images import read_depth_exr, write_depth_exr
+from r2s2r.media.exr import read_depth_exr, write_depth_exr
 
 DEPTH = "depth.exr"
 

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from r2s2r.cli.plain import plain
-from r2s2r.errors import InputError, MissingError
+from r2s2r.cli.checks import exit_code, show_checks
+from r2s2r.cli.normals import look_at_normals
+from r2s2r.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from r2s2r.spec.resolved import Scene
 
 EXAMPLE = "example: r2s2r doctor scenes/bunny.yaml --profile final --hashes"
-_COLOURS = {"ok": "green", "warning": "yellow", "missing": "red", "wrong": "red"}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +30,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="say what this machine and its weights lack",
         description="Check programs, packages, GPU, memory, disk, and the weights of the scenes' video models (without "
         "scenes: the published ones): that they are here, whole, and those of their model. Loads none of them. "
-        "Exit: 0 all is there, 2 weights are wrong, 3 something is missing.",
+        "With --normals, look at normal videos instead: which `normal_convention` they have. "
+        "Exit: 0 all is there, 2 weights (or normals) are wrong, 3 something is missing.",
         epilog=EXAMPLE,
     )
     parser.add_argument("scenes", nargs="*", type=Path, metavar="SCENE", help="scene files")
@@ -44,13 +45,33 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="write the digests of the scenes' weights into r2s2r.yaml, so that machines without them agree "
         "on keys, and machines with others notice",
     )
+    parser.add_argument(
+        "--normals",
+        nargs="+",
+        type=Path,
+        metavar="VIDEO",
+        help="normal videos, or sample folders of the release: tell by their silhouettes which axes the normals have",
+    )
     parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look at everything and say it; see the description for the exit code."""
+    """Look at everything, or at normal videos, and say it; see the description for the exit code."""
+    if args.normals:
+        return look_at_normals(args)
+    checks = _look_at_all(args)
+    if args.json:
+        json.dump({"checks": [asdict(check) for check in checks]}, sys.stdout, indent=1)
+        sys.stdout.write("\n")
+    else:
+        show_checks(checks)
+    return exit_code(checks)
+
+
+def _look_at_all(args: argparse.Namespace) -> list[Check]:
     from pipelines.doctor import check_cost, check_machine, check_weights, model_uses
     from pipelines.doctor_lift import check_lift
+    from pipelines.doctor_render import check_render
     from r2s2r.artifacts.store import Store
     from r2s2r.spec.load import load_scene
     from r2s2r.spec.project import find_project
@@ -65,20 +86,13 @@ def run(args: argparse.Namespace) -> int:
         *check_machine(uses, store),
         *check_weights(uses),
         *check_lift(scenes),
+        *check_render(scenes),
         *(_hashes(uses) if args.hashes else ()),
     ]
     checks += check_cost(uses, Store(store))
     if args.pin:
         checks += _pinned(scenes, project, store)
-    if args.json:
-        json.dump({"checks": [asdict(check) for check in checks]}, sys.stdout, indent=1)
-        sys.stdout.write("\n")
-    else:
-        _show(checks)
-    states = {check.state for check in checks}
-    if "wrong" in states:
-        return InputError.exit_code
-    return MissingError.exit_code if "missing" in states else 0
+    return checks
 
 
 def _pinned(scenes: list[Scene], project: Project, store: Path) -> list[Check]:
@@ -97,17 +111,6 @@ def _pinned(scenes: list[Scene], project: Project, store: Path) -> list[Check]:
             was = f"; was {pin.before[:12]}..." if pin.before not in (None, pin.sha256) else ""
             checks.append(Check("pins", pin.name, "ok", f"{pin.sha256[:12]}... in {path}{was}"))
     return checks
-
-
-def _show(checks: list[Check]) -> None:
-    """Print a line for each check, however long: what is advised in it is to be copied."""
-    from rich.console import Console
-    from rich.markup import escape
-
-    console = Console(highlight=False, emoji=False)
-    for check in checks:
-        state = f"[{_COLOURS[check.state]}]{check.state:8}[/]"
-        console.print(f"{state}{check.area:9} {escape(plain(f'{check.name}: {check.said}'))}", soft_wrap=True)
 
 
 def _hashes(uses: list[ModelUse]) -> Iterator[Check]:

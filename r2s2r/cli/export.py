@@ -17,10 +17,11 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         "export",
         help="write a shot as files for other programs",
         description="Write a shot as files for other programs. Forms: `release`, a sample folder of the published "
-        "Real2SAM2Real: source_image.png, object_animation_normal.mp4, caption.json.",
+        "Real2SAM2Real: source_image.png, object_animation_normal.mp4, caption.json; `passes`, what the renderer drew, "
+        "frame by frame (PNG and EXR), and a mask of each entity.",
         epilog=EXAMPLE,
     )
-    parser.add_argument("form", choices=["release"], help="what to write")
+    parser.add_argument("form", choices=["release", "passes"], help="what to write")
     parser.add_argument("scene", type=Path, metavar="SCENE", help="scene file")
     parser.add_argument("--shot", required=True, metavar="NAME", help="shot of the scene")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to")
@@ -30,7 +31,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Export the shot. Errors when what is exported is not built, or stale: nothing old is ever exported."""
-    from pipelines.export import export_release
+    from pipelines.export import export_passes, export_release
     from pipelines.node import Ledger
     from r2s2r.artifacts.store import Store
 
@@ -38,9 +39,11 @@ def run(args: argparse.Namespace) -> int:
     project, (shot,) = selected_shots(args)
     if args.folder.exists() and not args.force and not _is_empty(args.folder):
         raise InputError(f"{args.folder}: is not empty; name another folder, or add --force")
-    for finding in export_release(shot, Ledger(Store(project.store)), args.folder):
+    export = export_release if args.form == "release" else export_passes
+    for finding in export(shot, Ledger(Store(project.store)), args.folder):
         sys.stderr.write(plain(f"note: {finding}\n"))
-    sys.stdout.write(f"wrote {args.folder}; `r2s2r diffuse --sample {args.folder}` runs it\n")
+    advice = f"; `r2s2r diffuse --sample {args.folder}` runs it" if args.form == "release" else ""
+    sys.stdout.write(f"wrote {args.folder}{advice}\n")
     return 0
 
 

@@ -10,6 +10,7 @@ from r2s2r.spec.video_model import (
     DistillationSpec,
     Guidance,
     InjectionKey,
+    SoftenPx,
     Steps,
     Strength,
     VideoModelSpec,
@@ -37,6 +38,7 @@ class AnimateSpec(VideoModelSpec):
         injection_schedule: How that strength changes over the steps; default: it does not.
         normal_convention: Axes of the normals the adapter was trained with: ``opengl`` (x right, y up, z to the
             viewer), ``directx`` (y down), ``opencv`` (y down, z away).
+        soften_px: How far inside the entities' silhouette the normals fade to the black around them; 0: not at all.
         distillation: A few-step LoRA on top.
     """
 
@@ -53,6 +55,7 @@ class AnimateSpec(VideoModelSpec):
     injection_scale: Strength = 1.0
     injection_schedule: tuple[InjectionKey, ...] = ()
     normal_convention: Literal["opengl", "directx", "opencv"] = "opengl"
+    soften_px: SoftenPx = 0.0
     distillation: DistillationSpec | None = None
 
     @field_validator("injection_schedule")

@@ -7,6 +7,7 @@ from pydantic import Field
 from r2s2r.spec.base import Spec
 from r2s2r.spec.diffuse import CompositorSpec
 from r2s2r.spec.output import OutputSpec, Side
+from r2s2r.spec.video_model import SoftenPx
 
 
 class ControlSpec(Spec):
@@ -15,11 +16,13 @@ class ControlSpec(Spec):
     Attributes:
         kind: ``normal`` (animate), ``depth`` or ``outpaint`` (vace).
         normal_convention: Axes of ``normal``.
+        soften_px: How far ``normal`` fades to black inside its silhouette.
         compositor: Settings of the compositor, for ``outpaint``.
     """
 
     kind: Literal["normal", "depth", "outpaint"]
     normal_convention: Literal["opengl", "directx", "opencv"] = "opengl"
+    soften_px: SoftenPx = 0.0
     compositor: CompositorSpec = CompositorSpec()
 
 

@@ -33,7 +33,7 @@ class ProfileSpec(Spec):
 
 
 BUILT_IN: Mapping[str, ProfileSpec] = MappingProxyType(
-    {"draft": ProfileSpec(), "final": ProfileSpec(lift="sam3d", diffuse="animate")}
+    {"draft": ProfileSpec(), "final": ProfileSpec(lift="sam3d", render="kaolin", diffuse="animate")}
 )
 
 

@@ -35,7 +35,8 @@ class ProjectSpec(Spec):
         store: Folder of the cache; R2S2R_STORE wins.
         out: Folder of the videos; R2S2R_OUT wins.
         media_roots: Folders outside of the scenes' own that media may be read from.
-        profiles: Name -> backends for ``backend: auto``, beside the built-in ``draft`` and ``final``.
+        profiles: Name -> backends for ``backend: auto``, beside the built-in ``draft`` and ``final``;
+            one of these names changes the built-in one where it says so.
         profile: The one used when none is named.
         workers: Programs in environments of their own, for ``lift: {backend: sam3d}``.
         pins: Weights, as a scene names them -> SHA-256 of their contents; ``doctor --pin`` writes them.
@@ -67,5 +68,9 @@ class ProjectSpec(Spec):
     output: OutputSpec = OutputSpec()
 
     def all_profiles(self) -> dict[str, ProfileSpec]:
-        """Return the built-in profiles and the project's own, which win."""
-        return {**BUILT_IN, **self.profiles}
+        """Return the built-in profiles and the project's own; one of a built-in name changes that where it says so."""
+        own = {
+            name: BUILT_IN.get(name, ProfileSpec()).model_copy(update=profile.model_dump(exclude_unset=True))
+            for name, profile in self.profiles.items()
+        }
+        return {**BUILT_IN, **own}

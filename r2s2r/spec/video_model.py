@@ -13,6 +13,7 @@ Strength: TypeAlias = Annotated[float, Field(ge=0, le=4)]
 Precision: TypeAlias = Literal["bf16", "fp8", "fp32"]
 Fallback: TypeAlias = Literal["fp8", "tiling"]
 Area: TypeAlias = Annotated[int, Field(ge=64, le=2048)]
+SoftenPx: TypeAlias = Annotated[float, Field(ge=0, le=20)]
 
 TRAINED_FPS = 16
 """Frames a second that the published models were trained at; at another rate, things move at another speed."""

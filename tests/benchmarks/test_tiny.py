@@ -1,13 +1,16 @@
 """Every measurement of ``make bench`` runs, with settings so small that its numbers mean nothing."""
 
-import functools
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import camera, diffuse, lift, null_build, render, select, shot
-from benchmarks.peers.turning import balls
+from benchmarks import camera, diffuse, lift, null_build, select, shot
+from benchmarks.peers.ours import Way
+from benchmarks.peers.turning import balls, split
 from benchmarks.pictures import drawn
+from benchmarks.rendering import accuracy, comparison, delivery, scaling
+from r2s2r.spec.render import RenderSpec
 from tests.pipelines.conftest import write_clip
 
 BOX = "30, 30, 60, 80"
@@ -26,13 +29,50 @@ def test_the_null_build_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert "r2s2r plan" in capsys.readouterr().out
 
 
-def test_rendering_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(render, "balls", functools.partial(balls, 2000))
-    monkeypatch.setattr(render, "NAMES", ())
-    monkeypatch.setattr(render, "TURNS", 1)
-    monkeypatch.setattr(render, "FRAMES", 2)
-    render.main()
-    assert "ids equal at 100.00 %" in capsys.readouterr().out
+def test_renderers_are_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(comparison, "ways", lambda: [Way("cpu", 1, 2), Way("kaolin", 1)])
+    monkeypatch.setattr(comparison, "TURN_S", 0.0)
+    comparison.compare((), faces=2000, turns=1)
+    said = capsys.readouterr().out
+    assert "cpu, 1 thread, 2x2" in said
+    assert "kaolin" in said  # as a row of the table, or with what keeps it from running
+
+
+def test_the_cost_of_faces_and_pixels_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scaling, "FACES", (2000, 3000))
+    monkeypatch.setattr(scaling, "SIZES", ((36, 64), (72, 128)))
+    monkeypatch.setattr(scaling, "ROUNDS", 1)
+    scaling.scale(2000)
+    assert capsys.readouterr().out.count("% off a straight line") == 2
+
+
+def test_shots_to_disk_are_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(delivery, "SPECS", {"four passes": RenderSpec(backend="cpu")})
+    monkeypatch.setattr(delivery, "_apart", delivery._deliver)  # a process for each takes seconds
+    monkeypatch.setattr(delivery, "FRAMES", 1)
+    monkeypatch.setattr(delivery, "MORE_FRAMES", 2)
+    delivery.deliver(2000)
+    delivery.lengthen(2000)
+    said = capsys.readouterr().out
+    assert "s to disk, four passes" in said
+    assert "peak memory of 2 frames over that of 1" in said
+
+
+def test_exactness_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(accuracy, "AGREEING", range(1))
+    monkeypatch.setattr(accuracy, "FLOWING", range(2))
+    accuracy.check(2000)
+    assert capsys.readouterr().out.count("held ") == 4
+
+
+def test_a_peers_mesh_is_ours() -> None:
+    mesh = balls(2000)["ball1"]
+    parts = split(mesh)
+    assert np.array_equal(parts.vertices[parts.faces], mesh.vertices[mesh.faces])
+    assert np.array_equal(parts.normals[parts.faces], mesh.corner_normals)
+    assert np.allclose(parts.uv[parts.faces] * [1, -1] + [0, 1], mesh.corner_uv, atol=1e-6)
 
 
 def test_a_cold_shot_is_measured(

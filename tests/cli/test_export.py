@@ -1,4 +1,4 @@
-"""``r2s2r export release``: a shot as a sample that the published Real2SAM2Real reads, and so do we."""
+"""``r2s2r export``: a shot as a sample that the published Real2SAM2Real reads, and so do we; or as its passes."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from r2s2r.media.images import read_rgb
+from r2s2r.artifacts.passes import Passes
+from r2s2r.media.images import read_mask, read_rgb
 from r2s2r.media.sample import read_sample
 from tests.pipelines.conftest import new_project
 
@@ -30,8 +31,8 @@ def built(tmp_path_factory):
     return project
 
 
-def _export(project, folder, *words):
-    return project.call("export", "release", "scene.yaml", "--shot", "orbit", str(folder), *words)
+def _export(project, folder, *words, form="release"):
+    return project.call("export", form, "scene.yaml", "--shot", "orbit", str(folder), *words)
 
 
 def _result(project, node):
@@ -72,6 +73,21 @@ def test_the_normals_come_back_by_opencv_whatever_its_version(built, tmp_path):
     assert not capture.read()[0]
     with av.open(str(tmp_path / "orbit" / "object_animation_normal.mp4")) as container:
         assert container.streams.video[0].codec_context.colorspace == 6  # BT.601
+
+
+def test_the_normals_are_as_soft_as_the_control_s(built, tmp_path):
+    assert _export(built, tmp_path / "hard").code == 0
+    built.change("size: output}", "size: output, soften_px: 6}")
+    try:
+        assert _export(built, tmp_path / "soft").code == 0
+    finally:
+        built.change("size: output, soften_px: 6}", "size: output}")
+    hard, soft = (
+        cv2.VideoCapture(str(tmp_path / name / "object_animation_normal.mp4")).read()[1] for name in ("hard", "soft")
+    )
+    assert soft.mean() < 0.9 * hard.mean()
+    inside = cv2.erode((hard.max(axis=2) > 40).astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    assert np.abs(soft[inside].astype(int) - hard[inside]).mean() < 3
 
 
 def test_a_folder_that_is_not_empty_is_left_alone_unless_forced(built, tmp_path):
@@ -128,3 +144,43 @@ def test_an_unknown_shot_lists_those_there_are(built, tmp_path):
     done = built.call("export", "release", "scene.yaml", "--shot", "orbti", str(tmp_path / "x"))
     assert done.code == 2
     assert "orbit, still" in done.err
+
+
+def test_passes_are_what_the_renderer_drew_and_a_mask_of_each_entity(built, tmp_path):
+    folder = tmp_path / "orbit"
+    done = _export(built, folder, form="passes")
+    assert done.code == 0, done.err
+    assert done.out == f"wrote {folder}\n"
+    drawn = Passes.load(_result(built, "render"))
+    for name in drawn.facts.folders:
+        for frame in range(3):
+            assert Passes(folder, drawn.facts).path(name, frame).read_bytes() == drawn.path(name, frame).read_bytes()
+    assert Passes.load(folder).facts == drawn.facts
+    assert {path.name for path in (folder / "mask").iterdir()} == set(drawn.facts.ids)
+    for name in drawn.facts.ids:
+        masks = sorted((folder / "mask" / name).iterdir())
+        assert [path.name for path in masks] == ["000000.png", "000001.png", "000002.png"]
+        assert np.array_equal(read_mask(masks[1]), drawn.mask(name, 1))
+    assert any(drawn.mask(name, 1).any() for name in drawn.facts.ids)
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_passes_replace_older_ones_only_when_forced(built, tmp_path):
+    folder = tmp_path / "orbit"
+    assert _export(built, folder, form="passes").code == 0
+    (folder / "mask" / "gone").mkdir()
+    (folder / "mine.txt").write_text("kept")
+    assert _export(built, folder, form="passes").code == 2
+    assert _export(built, folder, "--force", form="passes").code == 0
+    assert not (folder / "mask" / "gone").exists()
+    assert (folder / "mine.txt").read_text() == "kept"
+
+
+def test_passes_that_are_stale_are_not_exported(built, tmp_path):
+    built.change("degrees: 24", "degrees: 25")
+    stale = _export(built, tmp_path / "orbit", form="passes")
+    built.change("degrees: 25", "degrees: 24")
+    assert stale.code == 1
+    assert "render is not built; `r2s2r run " in stale.err
+    assert "--until render`" in stale.err
+    assert not (tmp_path / "orbit").exists()

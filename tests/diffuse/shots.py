@@ -14,7 +14,8 @@ from r2s2r.artifacts.plate import Plate, PlateFacts
 from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.geometry.framing import Fit
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.images import write_depth_exr, write_grey16, write_mask, write_rgb
+from r2s2r.media.exr import write_depth_exr
+from r2s2r.media.images import write_grey16, write_mask, write_rgb
 from r2s2r.stages.diffuse import CompositorInputs
 from tests.diffuse.blocks import Block, block_mesh, painted
 from tests.diffuse.photograph import SOURCE, SOURCE_HEIGHT, SOURCE_WIDTH, WORLD_FROM_SOURCE, photographed

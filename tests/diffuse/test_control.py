@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 from scipy.spatial.transform import Rotation
 
 from r2s2r.artifacts.control import Control
@@ -91,6 +92,23 @@ def test_normals_in_other_axes_are_as_if_drawn_so(control, sphere, convention, f
 def test_the_background_of_normals_stays_black(control, sphere, convention):
     frames = list(control(sphere, kind="normal", normal_convention=convention).frames())
     np.testing.assert_array_equal(frames[0].any(axis=2), sphere.normal(0).any(axis=2))
+
+
+@pytest.mark.parametrize("convention", ["opengl", "directx", "opencv"])
+def test_normals_fade_to_black_when_softened_whatever_their_axes(control, sphere, convention):
+    settings = {"kind": "normal", "normal_convention": convention}
+    hard, soft = (list(control(sphere, **settings, soften_px=soften).frames()) for soften in (0, 3))
+    distance = distance_transform_edt(hard[0].any(axis=2)) - 0.5
+    np.testing.assert_array_equal(soft[0][distance >= 3], hard[0][distance >= 3])
+    assert not soft[0][distance < 0].any()
+    rim = (distance > 0) & (distance < 1)
+    assert soft[0][rim].mean() < 0.2 * hard[0][rim].mean()
+
+
+def test_softening_leaves_the_passes_alone(control, sphere):
+    before = [sphere.normal(frame) for frame in range(2)]
+    control(sphere, kind="normal", soften_px=5)
+    np.testing.assert_array_equal([sphere.normal(frame) for frame in range(2)], before)
 
 
 def test_depth_is_grey_and_whiter_where_nearer(control, inputs, block, shot):

@@ -14,6 +14,7 @@ from r2s2r.geometry.normals import smooth_normals
 from r2s2r.geometry.transforms import inverse
 from r2s2r.stages.lift.inputs import MotionInputs
 from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import merge
 from r2s2r.stages.render.view import View
@@ -66,7 +67,8 @@ def filmed(folder, mesh, poses, *, reference, cameras=None, hidden=(), noise=0.0
     background = grain(height, width, 5, low=60, high=200, cell=9)
     frames, masks, random = [], [], np.random.default_rng(0)
     scene = merge({"thing": mesh})
-    renderer = Renderer(scene, CpuRasteriser(scene, height=height, width=width), height=height, width=width)
+    raster = Raster(height, width)
+    renderer = Renderer(scene, CpuRasteriser(scene, raster), raster)
     for index, (pose, camera) in enumerate(zip(poses, cameras, strict=True)):
         layers = renderer.render(_view(view, camera, pose))
         inside = layers.ids > 0

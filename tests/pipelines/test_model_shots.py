@@ -117,6 +117,7 @@ def test_other_weights_are_another_key(again: Project, tmp_path: Path, models: P
         ("  orbit:", "  orbit:\n    seed: 3", ["diffuse", "encode"]),
         ("  orbit:", "  orbit:\n    prompt: two boxes", ["diffuse", "encode"]),
         ("size: output", "size: output\n    normal_convention: directx", ["control", "diffuse", "encode"]),
+        ("size: output", "size: output\n    soften_px: 2", ["control", "diffuse", "encode"]),
         ("size: output", "size: output\n    reference: composite", ["plate", "reference", "diffuse", "encode"]),
         ("size: output", "size: output\n    vae_tiling: true", ["diffuse", "encode"]),
         ("steps: 2", "steps: 2\n  compositor: {shadow: 1}", []),

@@ -108,3 +108,10 @@ def test_an_unknown_profile_lists_the_known_ones(write, load):
         InputError, match=r"^unknown profile 'quik'; known here: draft, final, quick; did you mean quick\?$"
     ):
         load_scene(Path("scene.yaml"), profile="quik")
+
+
+def test_a_profile_of_a_built_in_name_changes_it_where_it_says_so(write, load):
+    assert load("shots: {a: {}}\n", profile="final").shots["a"].render.backend == "kaolin"
+    write("version: 1\nprofiles: {final: {render: cpu}}\n", "r2s2r.yaml")
+    shot = load("shots: {a: {}}\n", profile="final").shots["a"]
+    assert (shot.render.backend, shot.diffuse.backend) == ("cpu", "animate")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from r2s2r.artifacts.passes import Passes
 from r2s2r.artifacts.progress import Progress
+from r2s2r.stages.diffuse.softened import softened
 
 NormalConvention: TypeAlias = Literal["opengl", "directx", "opencv"]
 
@@ -15,11 +16,19 @@ NormalConvention: TypeAlias = Literal["opengl", "directx", "opencv"]
 _FLIPPED: dict[NormalConvention, tuple[int, ...]] = {"opengl": (), "directx": (1,), "opencv": (1, 2)}
 
 
-def normals(passes: Passes, convention: NormalConvention, progress: Progress) -> Iterator[NDArray[np.uint8]]:
-    """Yield the normal pass [H, W, 3] frame by frame in another convention; ``opengl`` is the pass itself."""
+def signs_of(convention: NormalConvention) -> tuple[int, int, int]:
+    """Return, for x right, y up and z to the viewer, 1 where a convention has them so, -1 where the other way."""
+    x, y, z = (-1 if channel in _FLIPPED[convention] else 1 for channel in range(3))
+    return x, y, z
+
+
+def normals(
+    passes: Passes, convention: NormalConvention, progress: Progress, *, soften_px: float
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the normal pass [H, W, 3] frame by frame in another convention; ``opengl``, not softened, is the pass."""
     frames = passes.facts.frames
     for frame in range(frames):
-        yield in_convention(passes.normal(frame), convention)
+        yield softened(in_convention(passes.normal(frame), convention), soften_px)
         progress(frame + 1, frames)
 
 

@@ -26,7 +26,8 @@ def write_control(spec: ControlSpec, inputs: Passes | CompositorInputs, out: Pat
     findings: tuple[str, ...] = ()
     match spec.kind:
         case "normal":
-            _write(normals(passes, spec.normal_convention, progress), passes.facts, out)
+            frames = normals(passes, spec.normal_convention, progress, soften_px=spec.soften_px)
+            _write(frames, passes.facts, out)
         case "depth":
             assert isinstance(inputs, CompositorInputs)
             _write(grey_depths(inputs, progress), passes.facts, out)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TURNTABLE_VERSION", "VERSION", "TurntableInputs", "make_passes", "make_turntable"]
 
-VERSION: int = 1
-TURNTABLE_VERSION: int = 1
+VERSION: int = 2
+TURNTABLE_VERSION: int = 2
 
 
 def make_passes(
@@ -29,7 +29,7 @@ def make_passes(
     """
     from r2s2r.stages.render.passes import write_passes
 
-    write_passes(_backend(spec), animation, entities, out, progress)
+    write_passes(spec, choose_backend(spec), animation, entities, out, progress)
 
 
 def make_turntable(inputs: TurntableInputs, out: Path, progress: "Progress") -> None:
@@ -39,14 +39,23 @@ def make_turntable(inputs: TurntableInputs, out: Path, progress: "Progress") -> 
     write_turntable(inputs, out, progress)
 
 
-def _backend(spec: RenderSpec) -> "Backend":
+def choose_backend(spec: RenderSpec) -> "Backend":
+    """Return the backend that the settings name; raises MissingError, saying how to get it, where it cannot run."""
     from r2s2r.stages.render.rasteriser import Backend
 
     match spec.backend:
         case "cpu":
             from r2s2r.stages.render.cpu import CpuRasteriser
 
-            return Backend(spec.cpu.near_m, lambda mesh, height, width: CpuRasteriser(mesh, height=height, width=width))
+            return Backend(CpuRasteriser, on_threads=True)
+        case "torch":
+            from r2s2r.stages.render.torch_oracle import torch_backend
+
+            return torch_backend(spec.torch)
+        case "kaolin":
+            from r2s2r.stages.render.kaolin import kaolin_backend
+
+            return kaolin_backend(spec.kaolin)
         case "auto":
             raise AssertionError("`auto` is decided before a stage runs")
         case _:

@@ -38,7 +38,7 @@ def edges_of(mesh: SceneMesh, animation: Animation) -> dict[int, Edges]:
 
 def own_shapes(mesh: SceneMesh) -> SceneMesh:
     """Return the mesh with its own copy of all that bending changes; one for each thread."""
-    changed = {name: getattr(mesh, name).copy() for name in ("vertices", "corner_normals", "bounds")}
+    changed = {name: getattr(mesh, name).copy() for name in ("vertices", "corner_normals", "bounds", "bends")}
     return replace(mesh, **changed)
 
 
@@ -47,6 +47,7 @@ class Bender:
 
     def __init__(self, mesh: SceneMesh, animation: Animation, edges: Mapping[int, Edges]) -> None:
         self._mesh, self._animation, self._edges = mesh, animation, edges
+        mesh.bends[list(edges)] = True
 
     def bend(self, frame: int) -> None:
         """Bring the mesh into the shape of a frame.

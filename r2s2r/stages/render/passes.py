@@ -1,11 +1,8 @@
-"""From an animation to passes on disk: frames drawn and written side by side."""
+"""From an animation to passes on disk."""
 
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,88 +10,78 @@ from numpy.typing import NDArray
 from r2s2r.artifacts.animation import Animation
 from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.facts import write_facts
-from r2s2r.artifacts.passes import Passes, PassesFacts
+from r2s2r.artifacts.passes import PassesFacts
 from r2s2r.artifacts.progress import Progress
-from r2s2r.media.images import write_depth_exr, write_grey16, write_rgb
-from r2s2r.stages.render.bending import Bender, edges_of, own_shapes
-from r2s2r.stages.render.layers import Layers
-from r2s2r.stages.render.rasteriser import Backend
-from r2s2r.stages.render.renderer import Renderer
-from r2s2r.stages.render.scene_mesh import SceneMesh, merge
-from r2s2r.stages.render.view import view_at
+from r2s2r.spec.render import RenderSpec
+from r2s2r.stages.render.cryptomatte import Cryptomatte
+from r2s2r.stages.render.frames import Take, draw_frames
+from r2s2r.stages.render.layers import Wanted
+from r2s2r.stages.render.rasteriser import Backend, Raster
+from r2s2r.stages.render.scene_mesh import merge
+from r2s2r.stages.render.still import Film
+from r2s2r.stages.render.writing import PassesWriter
 
 NORMAL = (
     "camera space, unit, facing the camera: x right -> R, y up -> G, towards the viewer -> B, "
     "round(255 * (n / 2 + 1 / 2)); background black"
 )
 DEPTH = "metres along the camera's z axis, float32; background 0"
-
-# Each thread holds one frame; more of them would cost memory for little, since writing is bound by the disk by then.
-_MOST_THREADS = 8
+MOTION = (
+    "pixels from here to where the point is in the next frame (forward) and in the one before (backward): u right, "
+    "v up; a is 1 where it is seen then; background 0"
+)
+UV = "of the texture, from its bottom left: U right, V up; A is 1 on entities; background 0"
 
 _Seen: TypeAlias = NDArray[np.bool_]  # [T, E]
 
 
-class _Artist(NamedTuple):
-    """What one thread draws with."""
-
-    renderer: Renderer
-    bender: Bender
-
-
 def write_passes(
-    backend: Backend, animation: Animation, entities: Mapping[str, Entity], out: Path, progress: Progress
+    spec: RenderSpec,
+    backend: Backend,
+    animation: Animation,
+    entities: Mapping[str, Entity],
+    out: Path,
+    progress: Progress,
 ) -> None:
     """Draw all frames into ``out``: see ``make_passes``."""
     mesh = merge({name: entities[name].mesh() for name in animation.facts.entities})
-    for name in ("normal", "id", "depth", "rgb"):
-        (out / name).mkdir()
-    facts = PassesFacts(
+    facts = _facts(spec, animation)
+    writer = PassesWriter(out, facts, Cryptomatte(mesh.names, mesh.face_entity, spec.supersampling))
+    take = Take(
+        film=Film.of(animation, mesh, near_m=spec.near_m),
+        backend=backend,
+        raster=Raster(facts.height, facts.width, spec.supersampling),
+        wanted=Wanted(
+            motion="motion" in facts.extra_passes,
+            uv="uv" in facts.extra_passes,
+            coverage="coverage" in facts.extra_passes or spec.multilayer,
+            premultiplied=spec.multilayer,
+            flat=spec.shading == "flat",
+        ),
+        finish=writer.write,
+    )
+    seen = np.zeros((facts.frames, len(mesh.names)), bool)
+    for frame, row in enumerate(draw_frames(take)):
+        seen[frame] = row
+        progress(frame + 1, facts.frames)
+    write_facts(out, facts.model_copy(update={"findings": _findings(animation, seen)}))
+
+
+def _facts(spec: RenderSpec, animation: Animation) -> PassesFacts:
+    extra = (*sorted(set(spec.extra_passes)), *(("coverage",) if spec.supersampling > 1 else ()))
+    return PassesFacts(
         frames=animation.facts.frames,
         fps=animation.facts.fps,
         height=animation.facts.height,
         width=animation.facts.width,
-        ids={name: index + 1 for index, name in enumerate(mesh.names)},
+        ids={name: index + 1 for index, name in enumerate(animation.facts.entities)},
         normal=NORMAL,
         depth=DEPTH,
+        motion=MOTION if "motion" in extra else "",
+        uv=UV if "uv" in extra else "",
+        extra_passes=extra,
+        multilayer=spec.multilayer,
     )
-    seen = _draw_frames(backend, animation, mesh, Passes(out, facts), progress)
-    write_facts(out, facts.model_copy(update={"findings": _findings(animation, seen)}))
-
-
-def _draw_frames(backend: Backend, animation: Animation, mesh: SceneMesh, passes: Passes, progress: Progress) -> _Seen:
-    height, width, frames = animation.facts.height, animation.facts.width, animation.facts.frames
-    threads = min(os.cpu_count() or 1, _MOST_THREADS)
-    idle: SimpleQueue[_Artist] = SimpleQueue()
-    edges = edges_of(mesh, animation)
-    for _ in range(threads):
-        own = own_shapes(mesh) if edges else mesh
-        renderer = Renderer(own, backend.new_rasteriser(own, height, width), height=height, width=width)
-        idle.put(_Artist(renderer, Bender(own, animation, edges)))
-
-    def draw(frame: int) -> NDArray[np.bool_]:
-        artist = idle.get()
-        try:
-            artist.bender.bend(frame)
-            layers = artist.renderer.render(view_at(animation, frame, near_m=backend.near_m))
-            _write(passes, frame, layers)
-            return np.bincount(layers.ids.ravel(), minlength=len(mesh.names) + 1)[1:] > 0
-        finally:
-            idle.put(artist)
-
-    seen = np.zeros((frames, len(mesh.names)), bool)
-    with ThreadPoolExecutor(threads, "render") as pool:
-        for frame, row in enumerate(pool.map(draw, range(frames))):
-            seen[frame] = row
-            progress(frame + 1, frames)
-    return seen
-
-
-def _write(passes: Passes, frame: int, layers: Layers) -> None:
-    write_rgb(passes.path("normal", frame), layers.encoded_normal())
-    write_grey16(passes.path("id", frame), layers.ids)
-    write_rgb(passes.path("rgb", frame), layers.rgb)
-    write_depth_exr(passes.path("depth", frame), layers.depth_m)
 
 
 def _findings(animation: Animation, seen: _Seen) -> tuple[str, ...]:

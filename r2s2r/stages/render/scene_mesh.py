@@ -33,6 +33,7 @@ class SceneMesh:
         face_start: [E + 1]; the same for faces.
         bounds: [E, 8, 3], the corners of each entity's box in its frame.
         textures: The entities' textures.
+        bends: [E] bool, whose shape may differ from frame to frame.
     """
 
     names: tuple[str, ...]
@@ -45,6 +46,7 @@ class SceneMesh:
     face_start: NDArray[np.int64]
     bounds: Array
     textures: Textures
+    bends: NDArray[np.bool_]
 
 
 def merge(meshes: Mapping[str, Mesh]) -> SceneMesh:
@@ -66,6 +68,7 @@ def merge(meshes: Mapping[str, Mesh]) -> SceneMesh:
         face_start=np.cumsum([0, *face_counts]),
         bounds=np.array([box_corners(mesh.vertices) for mesh in parts]).reshape(-1, 8, 3),
         textures=mip_chains([mesh.texture for mesh in parts]),
+        bends=np.zeros(len(parts), bool),
     )
 
 

@@ -7,20 +7,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from r2s2r.media.assets.colours import linear_from_srgb
+
+# Linear light [256] float32 of an 8-bit sRGB value.
+LIGHT = linear_from_srgb(np.arange(256) / 255.0).astype(np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class Textures:
     """The mip chains of E textures in one piece of memory; filtered in sRGB, as pictures are resized everywhere else.
 
     Attributes:
-        texels: [N, 3] uint8, all levels of all textures, row by row.
+        texels: [N] uint32, all levels of all textures, row by row: red + 256 green + 65536 blue.
         levels: [E, L, 3] int64: first texel, height and width of each level; short chains repeat their last (1 x 1).
             From level to level the area halves, the sides shrink by sqrt(2). A level is used until the next is fine
             enough, and down to there bilinear sampling keeps a photograph's detail (36 to 44 dB against a proper
             resize; the nearest of whole octaves: 31 to 35).
     """
 
-    texels: NDArray[np.uint8]
+    texels: NDArray[np.uint32]
     levels: NDArray[np.int64]
 
 
@@ -34,8 +39,14 @@ def mip_chains(textures: Sequence[NDArray[np.uint8]]) -> Textures:
         for index, level in enumerate(chain):
             levels[entity, index:] = first, *level.shape[:2]
             first += level.shape[0] * level.shape[1]
-    texels = [level.reshape(-1, 3) for chain in chains for level in chain]
-    return Textures(np.concatenate([np.empty((0, 3), np.uint8), *texels]), levels)
+    texels = [_packed(level) for chain in chains for level in chain]
+    return Textures(np.concatenate([np.empty(0, np.uint32), *texels]), levels)
+
+
+def _packed(level: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    red, green, blue = np.moveaxis(level.reshape(-1, 3).astype(np.uint32), 1, 0)
+    packed: NDArray[np.uint32] = red | green << np.uint32(8) | blue << np.uint32(16)
+    return packed
 
 
 def _chain(texture: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:

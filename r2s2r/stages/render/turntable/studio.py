@@ -10,6 +10,7 @@ from r2s2r.geometry.framing import Rectangle
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.stages.render.cpu import CpuRasteriser
 from r2s2r.stages.render.layers import Layers
+from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import merge
 from r2s2r.stages.render.view import View
@@ -40,8 +41,8 @@ class Studio:
         # Around the middle and of one size, so that neither kilometres nor millimetres cost precision.
         size = float(np.linalg.norm(high - low)) / 2 or 1.0
         self._scene = merge({"it": replace(mesh, vertices=(mesh.vertices - (low + high) / 2) / np.float32(size))})
-        rasteriser = CpuRasteriser(self._scene, height=side_px, width=side_px)
-        self._renderer = Renderer(self._scene, rasteriser, height=side_px, width=side_px)
+        raster = Raster(side_px, side_px)
+        self._renderer = Renderer(self._scene, CpuRasteriser(self._scene, raster), raster)
         self._side_px = side_px
 
     def photograph(self, turn_deg: float) -> "Photograph":

@@ -1,0 +1,1 @@
+"""What is measured of the render stage, one question a file."""

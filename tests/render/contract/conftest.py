@@ -1,0 +1,21 @@
+"""Every test here is run with every backend; those that this machine cannot run are skipped, and it is said why."""
+
+import pytest
+
+from r2s2r.spec.render import RenderSpec
+from tests.render.contract.contenders import CONTENDERS, Contender
+from tests.render.kaolin.contender import KaolinStandIn
+
+# Where there is no GPU, all of the Kaolin backend but Kaolin is still held against the contract.
+STAND_IN = KaolinStandIn("kaolin-stand-in", RenderSpec(backend="kaolin"), ("torch",), in_doubles=True)
+
+
+@pytest.fixture(params=(*CONTENDERS, STAND_IN), ids=lambda contender: contender.name)
+def contender(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Contender:
+    asked: Contender = request.param
+    lacks = asked.lacks()
+    if lacks:
+        pytest.skip(lacks)
+    if asked is STAND_IN:
+        monkeypatch.setattr("r2s2r.stages.render.kaolin.kaolin_backend", lambda spec: STAND_IN.backend())
+    return asked
