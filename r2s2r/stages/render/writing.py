@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from r2s2r.artifacts.passes import Passes, PassesFacts, motion_channels, uv_channels
 from r2s2r.media.exr import write_depth_exr, write_exr
-from r2s2r.media.images import write_grey, write_grey16, write_rgb
+from r2s2r.media.images import RUN_LENGTHS, write_grey, write_grey16, write_rgb
 from r2s2r.stages.render.cryptomatte import Cryptomatte
 from r2s2r.stages.render.layers import Layers
 from r2s2r.stages.render.multilayer import channels_of
@@ -27,9 +27,9 @@ class PassesWriter:
     def write(self, frame: int, layers: Layers, seen: Visibility) -> NDArray[np.bool_]:
         """Write a frame's files; return which entities [E] cover a pixel of it."""
         passes = self._passes
-        write_rgb(passes.path("normal", frame), layers.encoded_normal())
-        write_grey16(passes.path("id", frame), layers.ids)
-        write_rgb(passes.path("rgb", frame), layers.rgb)
+        write_rgb(passes.path("normal", frame), layers.encoded_normal(), RUN_LENGTHS)
+        write_grey16(passes.path("id", frame), layers.ids, RUN_LENGTHS)
+        write_rgb(passes.path("rgb", frame), layers.rgb, RUN_LENGTHS)
         write_depth_exr(passes.path("depth", frame), layers.depth_m)
         for name in passes.facts.extra_passes:
             self._write_extra(name, frame, layers)
@@ -47,6 +47,6 @@ class PassesWriter:
             case "uv":
                 write_exr(path, uv_channels(layers.uv, layers.ids > 0))
             case "coverage":
-                write_grey(path, np.rint(layers.coverage * 255).astype(np.uint8))
+                write_grey(path, np.rint(layers.coverage * 255).astype(np.uint8), RUN_LENGTHS)
             case _:
                 raise AssertionError(f"{name} is no pass")
