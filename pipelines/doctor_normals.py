@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipelines.doctor import Check, State
+from r2s2r.artifacts.progress import Progress, unheard
 from r2s2r.errors import MediaError
 from r2s2r.media.clip import read_clip
 from r2s2r.media.sample import CONTROL
@@ -67,9 +68,9 @@ class NormalsReport:
     checks: tuple[Check, ...]
 
 
-def check_normals(paths: list[Path], chosen: NormalConvention) -> NormalsReport:
+def check_normals(paths: list[Path], chosen: NormalConvention, progress: Progress = unheard) -> NormalsReport:
     """Look at normal videos, or samples that hold one; ``chosen`` is what the project says of them."""
-    videos = tuple(_look_at(path) for path in paths)
+    videos = tuple(_each(paths, progress))
     useful = [video for video in videos if not video.error]
     total = sum((video.evidence for video in useful), start=Evidence.none())
     unusable = tuple(Check("normals", str(video.path), "wrong", video.error) for video in videos if video.error)
@@ -78,6 +79,12 @@ def check_normals(paths: list[Path], chosen: NormalConvention) -> NormalsReport:
     convention = _convention(useful, total)
     check = _doubtful(useful, total) if convention is None else _compared(convention, axis_signs(total), chosen)
     return NormalsReport(videos, axis_signs(total), convention, (*unusable, check))
+
+
+def _each(paths: list[Path], progress: Progress) -> Iterator[NormalVideo]:
+    for done, path in enumerate(paths):
+        progress(done, len(paths))
+        yield _look_at(path)
 
 
 def _look_at(path: Path) -> NormalVideo:

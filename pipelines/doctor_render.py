@@ -30,7 +30,7 @@ def _kaolin(wanted: list[KaolinRenderSpec]) -> Iterator[Check]:
     absent: State = "missing" if wanted else "warning"
     if cuda is None:
         said = "no torch is installed" if torch is None else f"torch {torch} was built for the CPU only"
-        yield Check("packages", "CUDA", absent, f"{said}, which Kaolin cannot use")
+        yield Check("packages", "CUDA", absent, f"{said}; Kaolin needs one that was built for CUDA")
     else:
         yield Check("packages", "CUDA", "ok", f"{cuda}, which torch {torch} was built with")
     lacking = missing_package()

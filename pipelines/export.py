@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.node import Ledger, Node
@@ -10,7 +12,8 @@ from r2s2r.artifacts.facts import FACTS
 from r2s2r.artifacts.passes import Passes
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.reference import Reference
-from r2s2r.errors import InputError, R2S2RError
+from r2s2r.artifacts.store import remove
+from r2s2r.errors import InputError, R2S2RError, StoreError
 from r2s2r.media.h264 import H264Writer
 from r2s2r.media.images import write_mask, write_rgb
 from r2s2r.media.sample import CAPTION, CONTROL, FPS, PICTURE, write_caption
@@ -20,6 +23,9 @@ from r2s2r.stages.diffuse.axes import normals
 _CRF = 4
 _MASKS = "mask"
 
+UNFINISHED = ".export-"
+"""How the name begins of what a killed export leaves; the next one removes it."""
+
 
 def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
     """Write a shot as a sample in the release's form; return what a person should know of it.
@@ -28,7 +34,7 @@ def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, 
 
     Raises:
         InputError: No video model makes the shot, so that it has no reference picture.
-        R2S2RError: What is exported is not built.
+        R2S2RError: What is exported is not built, damaged, or cannot be written.
     """
     if shot.shot.diffuse.model is None:
         raise InputError(
@@ -37,36 +43,65 @@ def export_release(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, 
         )
     passes = Passes.load(_built(shot, "render", ledger, until="reference"))
     picture = Reference.load(_built(shot, "reference", ledger, until="reference")).picture()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as unfinished:
-        write_rgb(Path(unfinished, PICTURE), picture)
-        _write_normals(passes, shot, Path(unfinished, CONTROL))
-        write_caption(Path(unfinished, CAPTION), _prompt(shot.nodes))
+    with _unfinished(folder) as unfinished:
+        write_rgb(unfinished / PICTURE, picture)
+        _write_normals(passes, shot, unfinished / CONTROL)
+        write_caption(unfinished / CAPTION, _prompt(shot.nodes))
         for name in (PICTURE, CONTROL, CAPTION):
-            Path(unfinished, name).replace(folder / name)
+            (unfinished / name).replace(folder / name)
     return tuple(_findings(passes))
 
 
 def export_passes(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
     """Write a shot's passes, and ``mask/<entity>/%06d.png`` besides; return what a person should know of them.
 
-    The files are those of ``Passes``, with its ``facts.json``; a mask is white where its entity is seen.
+    The files are those of ``Passes``, with its ``facts.json``; a mask is white where its entity is seen. They take the
+    place of passes that were exported there before; whoever finds ``facts.json`` finds all that it speaks of.
 
     Raises:
-        R2S2RError: The passes are not built.
+        R2S2RError: The passes are not built, damaged, or cannot be written.
     """
     passes = Passes.load(_built(shot, "render", ledger, until="render"))
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as unfinished:
+    with _unfinished(folder) as unfinished:
         for name in passes.facts.folders:
-            shutil.copytree(passes.folder / name, Path(unfinished, name), copy_function=shutil.copyfile)
-        _write_masks(passes, Path(unfinished, _MASKS))
-        shutil.copyfile(passes.folder / FACTS, Path(unfinished, FACTS))
+            _copy(passes, name, unfinished)
+        _write_masks(passes, unfinished / _MASKS)
+        shutil.copyfile(passes.folder / FACTS, unfinished / FACTS)
+        for name in (FACTS, *_folders_there(folder), *passes.facts.folders, _MASKS):
+            remove(folder / name)
         for name in (*passes.facts.folders, _MASKS, FACTS):
-            if (folder / name).is_dir():
-                shutil.rmtree(folder / name)
-            Path(unfinished, name).replace(folder / name)
+            (unfinished / name).replace(folder / name)
     return passes.facts.findings
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """Make a folder, and yield one in it for what is not finished. Raises StoreError where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{UNFINISHED}*"):
+            remove(left)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as unfinished:
+            yield Path(unfinished)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror}); make room or name another folder") from error
+
+
+def _copy(passes: Passes, name: str, folder: Path) -> None:
+    (folder / name).mkdir()
+    for frame in range(passes.facts.frames):
+        path = passes.path(name, frame)
+        if not path.is_file():
+            raise StoreError(f"{path}: is gone; `r2s2r verify` removes what is damaged")
+        shutil.copyfile(path, folder / name / path.name)
+
+
+def _folders_there(folder: Path) -> tuple[str, ...]:
+    """Return the folders of passes that were exported before."""
+    try:
+        return Passes.load(folder).facts.folders
+    except StoreError:
+        return ()
 
 
 def _write_masks(passes: Passes, folder: Path) -> None:

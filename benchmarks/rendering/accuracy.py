@@ -16,7 +16,7 @@ from r2s2r.geometry.transforms import Array
 from r2s2r.spec.render import RenderBackend, RenderSpec
 from r2s2r.stages.render import choose_backend
 from r2s2r.stages.render.frames import Take, draw_frames
-from r2s2r.stages.render.layers import Layers, Wanted
+from r2s2r.stages.render.layers import FOUR_PASSES, Layers, Wanted
 from r2s2r.stages.render.rasteriser import Raster, Visibility
 from r2s2r.stages.render.scene_mesh import SceneMesh, merge
 from r2s2r.stages.render.still import Film
@@ -37,7 +37,7 @@ def check(faces: int) -> None:
 def _check_agreement(mesh: SceneMesh) -> None:
     """Hold the passes of frames that lie far apart against those of the reference backend."""
     others, far, turned = [], [], []
-    for ours, true in zip(*(_drawn(mesh, AGREEING, name, Wanted()) for name in ("cpu", "torch")), strict=True):
+    for ours, true in zip(*(_drawn(mesh, AGREEING, name, FOUR_PASSES) for name in ("cpu", "torch")), strict=True):
         both = (ours.ids > 0) & (true.ids > 0)
         others.append(int(np.count_nonzero(ours.ids != true.ids)))
         far.append(np.abs(ours.depth_m[both].astype(float) / true.depth_m[both] - 1))

@@ -1,7 +1,8 @@
 """Frames per second, processor seconds and memory of every backend and peer that runs here, on one scene, in one run.
 
-Renderers take turns, so that a machine whose speed drifts drifts for all; the median of the turns. Peers leave back
-faces out as ours does where a mesh is closed; the row "both sides" is what a renderer pays that cannot know.
+Renderers take turns, so that a machine whose speed drifts drifts for all; the median of the turns. Peers leave out
+faces that look away, which is right for closed balls; the row "both sides" is what one pays that takes any mesh, as
+ours do.
 """
 
 import os

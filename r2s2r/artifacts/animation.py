@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from r2s2r.artifacts.damage import arrays_of, said_if_damaged
 from r2s2r.artifacts.facts import Facts, read_facts, write_facts
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.framing import Fit, Framing
@@ -67,9 +68,9 @@ class Animation:
 
     @classmethod
     def load(cls, folder: Path) -> "Animation":
-        """Open an animation folder."""
+        """Open an animation folder. Raises StoreError when it is damaged."""
         facts = read_facts(folder, AnimationFacts)
-        with np.load(folder / CURVES, allow_pickle=False) as arrays:
+        with arrays_of(folder / CURVES) as arrays:
             return cls(
                 facts=facts,
                 world_from_camera=arrays["world_from_camera"],
@@ -105,7 +106,8 @@ class Animation:
             return None
         assert self.folder is not None, "an animation that is not written has no vertices"
         path = self.folder / VERTICES / f"{name}.npy"
-        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        with said_if_damaged(path):
+            return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
 
     @property
     def fps(self) -> Fraction:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from r2s2r.artifacts.damage import said_if_damaged
 from r2s2r.artifacts.facts import Facts, read_facts, write_facts
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.transforms import Array
@@ -54,5 +55,6 @@ class Entity:
         return np.array(self.facts.world_from_entity)
 
     def mesh(self) -> Mesh:
-        """Read the mesh, in the entity's frame."""
-        return read_mesh(self.folder / MESH)
+        """Read the mesh, in the entity's frame. Raises StoreError when it is damaged or gone."""
+        with said_if_damaged(self.folder / MESH):
+            return read_mesh(self.folder / MESH)

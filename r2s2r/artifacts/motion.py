@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from r2s2r.artifacts.damage import arrays_of, said_if_damaged
 from r2s2r.artifacts.facts import Facts, read_facts, write_facts
 from r2s2r.geometry.transforms import Array
 
@@ -50,7 +51,7 @@ class Motion:
     @classmethod
     def load(cls, folder: Path) -> "Motion":
         """Open a motion folder."""
-        with np.load(folder / TRACK, allow_pickle=False) as arrays:
+        with arrays_of(folder / TRACK) as arrays:
             return cls(folder, read_facts(folder, MotionFacts), arrays["times_s"], arrays["reference_from_entity"])
 
     def write(self) -> None:
@@ -67,4 +68,5 @@ class Motion:
         """Return the mesh's vertices [N, V, 3] in the entity's frame, not in memory; None of what keeps its shape."""
         if not self.facts.deforms:
             return None
-        return np.load(self.folder / VERTICES, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        with said_if_damaged(self.folder / VERTICES):
+            return np.load(self.folder / VERTICES, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]

@@ -1,17 +1,21 @@
 """Passes: what the renderer draws, frame by frame, on disk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from r2s2r.artifacts.damage import said_if_damaged
 from r2s2r.artifacts.facts import Facts, read_facts
 from r2s2r.geometry.flow import Flow
 from r2s2r.media.exr import read_depth_exr, read_exr
 from r2s2r.media.images import read_grey, read_grey16, read_rgb
+
+Picture = TypeVar("Picture")
 
 _IN_EXR = frozenset({"depth", "motion", "uv", "multilayer"})
 
@@ -66,6 +70,8 @@ class Passes:
     to where it was in the frame before. ``forward.a`` and ``backward.a`` are 1 where the point is seen then, else 0: to
     such programs, the alpha of a flow. ``UV.U`` and ``UV.V`` count from the texture's bottom left, ``UV.A`` is 1 on
     entities. These alphas are float16, in which run lengths pack them to nothing.
+
+    Reading raises StoreError for a file that is damaged or gone.
     """
 
     folder: Path
@@ -87,11 +93,11 @@ class Passes:
 
     def normal(self, frame: int) -> NDArray[np.uint8]:
         """Return the encoded normals [H, W, 3] uint8."""
-        return read_rgb(self.path("normal", frame))
+        return self._read(read_rgb, "normal", frame)
 
     def ids(self, frame: int) -> NDArray[np.uint16]:
         """Return the entity ids [H, W] uint16."""
-        return read_grey16(self.path("id", frame))
+        return self._read(read_grey16, "id", frame)
 
     def mask(self, name: str, frame: int) -> NDArray[np.bool_]:
         """Return where an entity is seen, [H, W] bool."""
@@ -100,26 +106,31 @@ class Passes:
 
     def rgb(self, frame: int) -> NDArray[np.uint8]:
         """Return the entities' colours [H, W, 3] uint8."""
-        return read_rgb(self.path("rgb", frame))
+        return self._read(read_rgb, "rgb", frame)
 
     def depth_m(self, frame: int) -> NDArray[np.float32]:
         """Return the entities' depth [H, W] float32, 0 where there is none."""
-        return read_depth_exr(self.path("depth", frame))
+        return self._read(read_depth_exr, "depth", frame)
 
     def motion(self, frame: int) -> tuple[Flow, Flow]:
         """Return the flow to the next frame and to the frame before (unseen everywhere, where there is none)."""
-        channels = read_exr(self.path("motion", frame))
+        channels = self._read(read_exr, "motion", frame)
         return _flow("forward", channels), _flow("backward", channels)
 
     def uv(self, frame: int) -> NDArray[np.float32]:
         """Return texture coordinates [H, W, 2] float32, u right, v down; 0 on the background."""
-        channels = read_exr(self.path("uv", frame))
+        channels = self._read(read_exr, "uv", frame)
         down = np.where(channels["UV.A"] > 0, 1 - channels["UV.V"], np.float32(0))
         return np.stack([channels["UV.U"], down], axis=-1)
 
     def coverage(self, frame: int) -> NDArray[np.float32]:
         """Return the share of each pixel that shows an entity, [H, W] float32, to 1 in 510."""
-        return read_grey(self.path("coverage", frame)).astype(np.float32) / np.float32(255)
+        return self._read(read_grey, "coverage", frame).astype(np.float32) / np.float32(255)
+
+    def _read(self, read: Callable[[Path], Picture], name: str, frame: int) -> Picture:
+        path = self.path(name, frame)
+        with said_if_damaged(path):
+            return read(path)
 
 
 def motion_channels(forward: Flow, backward: Flow) -> dict[str, NDArray[Any]]:

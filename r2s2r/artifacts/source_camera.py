@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from r2s2r.artifacts.damage import arrays_of
 from r2s2r.artifacts.facts import Facts, read_facts, write_facts
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
@@ -59,7 +60,7 @@ class SourceCamera:
     @classmethod
     def load(cls, folder: Path) -> "SourceCamera":
         """Open a source camera's folder."""
-        with np.load(folder / TRACK, allow_pickle=False) as arrays:
+        with arrays_of(folder / TRACK) as arrays:
             return cls(
                 facts=read_facts(folder, SourceCameraFacts),
                 intrinsics=arrays["intrinsics"],

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from r2s2r.spec.project import Project
     from r2s2r.spec.resolved import Scene
 
-EXAMPLE = "example: r2s2r doctor scenes/bunny.yaml --profile final --hashes"
+EXAMPLE = (
+    "example: r2s2r doctor scenes/bunny.yaml --profile final --hashes, or: "
+    "r2s2r doctor --normals Real2SAM2Real/assets/demo/*"
+)
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

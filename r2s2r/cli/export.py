@@ -8,7 +8,10 @@ from r2s2r.cli.plain import plain
 from r2s2r.cli.select import selected_shots
 from r2s2r.errors import InputError
 
-EXAMPLE = "example: r2s2r export release scenes/bunny.yaml --shot orbit --profile final samples/bunny/orbit"
+EXAMPLE = (
+    "example: r2s2r export passes scenes/bunny.yaml --shot orbit passes/orbit, or: "
+    "r2s2r export release scenes/bunny.yaml --shot orbit --profile final samples/bunny/orbit"
+)
 
 
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,8 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
     args.scenes, args.tag, args.shot = [args.scene], [], [args.shot]
     project, (shot,) = selected_shots(args)
-    if args.folder.exists() and not args.force and not _is_empty(args.folder):
-        raise InputError(f"{args.folder}: is not empty; name another folder, or add --force")
+    _check_target(args.folder, project.store, force=args.force)
     export = export_release if args.form == "release" else export_passes
     for finding in export(shot, Ledger(Store(project.store)), args.folder):
         sys.stderr.write(plain(f"note: {finding}\n"))
@@ -47,5 +49,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
+def _check_target(folder: Path, store: Path, *, force: bool) -> None:
+    """Raise InputError for a folder that must not be written into."""
+    from pipelines.export import UNFINISHED
+
+    if folder.is_symlink() and not folder.exists():
+        raise InputError(f"{folder}: is a link to a folder that does not exist; make that, or name another folder")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file; name a folder")
+    if folder.resolve().is_relative_to(store.resolve()):
+        raise InputError(f"{folder}: is in the store, where nothing is ever changed; name a folder elsewhere")
+    if not force and folder.is_dir() and any(not path.name.startswith(UNFINISHED) for path in folder.iterdir()):
+        raise InputError(f"{folder}: is not empty; name another folder, or add --force")

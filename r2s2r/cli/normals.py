@@ -15,18 +15,18 @@ from r2s2r.errors import InputError
 
 if TYPE_CHECKING:
     from pipelines.doctor_normals import NormalsReport
+    from r2s2r.stages.diffuse.axes import NormalConvention
 
 
 def look_at_normals(args: argparse.Namespace) -> int:
     """Look at the videos and say what they are. Raises InputError when something else is asked for besides."""
-    from pipelines.doctor_normals import check_normals
     from r2s2r.spec.project import find_project
 
     if args.scenes or args.hashes or args.pin or args.profile:
         raise InputError(
             "--normals looks at videos only; check scenes, --profile, --hashes and --pin by a call of its own"
         )
-    report = check_normals(args.normals, find_project(Path()).spec.diffuse.animate.normal_convention)
+    report = _watched(args.normals, find_project(Path()).spec.diffuse.animate.normal_convention)
     if args.json:
         json.dump(_as_json(report), sys.stdout, indent=1)
         sys.stdout.write("\n")
@@ -34,6 +34,20 @@ def look_at_normals(args: argparse.Namespace) -> int:
         _show_table(report)
         show_checks(report.checks)
     return exit_code(report.checks)
+
+
+def _watched(paths: list[Path], chosen: NormalConvention) -> NormalsReport:
+    """Look at the videos, a second or two each, with a bar on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from pipelines.doctor_normals import check_normals
+
+    console = Console(stderr=True, emoji=False)
+    columns = TextColumn("videos"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        bar = bars.add_task("videos", total=len(paths))
+        return check_normals(paths, chosen, lambda done, total: bars.update(bar, completed=done, total=total))
 
 
 def _as_json(report: NormalsReport) -> dict[str, Any]:

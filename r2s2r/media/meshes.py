@@ -24,7 +24,7 @@ def write_mesh(path: Path, mesh: Mesh) -> None:
 
 def read_mesh(path: Path) -> Mesh:
     """Read a mesh written by ``write_mesh``."""
-    with np.load(path, allow_pickle=False) as arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return Mesh(
             vertices=arrays["vertices"],
             faces=arrays["faces"],

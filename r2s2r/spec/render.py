@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from r2s2r.spec.base import Positive, Spec
+from r2s2r.spec.base import Length, Spec
 
 RenderBackend: TypeAlias = Literal["cpu", "torch", "kaolin"]
 ExtraPass: TypeAlias = Literal["motion", "uv"]
@@ -53,6 +53,6 @@ class RenderSpec(Spec):
     shading: Literal["smooth", "flat"] = "smooth"
     extra_passes: tuple[ExtraPass, ...] = ()
     multilayer: bool = False
-    near_m: Positive = 0.01
+    near_m: Length = 0.01
     torch: TorchRenderSpec = TorchRenderSpec()
     kaolin: KaolinRenderSpec = KaolinRenderSpec()

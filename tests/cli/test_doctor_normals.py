@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from pipelines.doctor_normals import check_normals
 from r2s2r.media.sample import CONTROL
 from r2s2r.stages.diffuse.axes import in_convention
 from tests.diffuse.normal_films import FILMS, FLAT
@@ -162,6 +163,12 @@ def test_people_get_a_table_and_a_sentence(r2s2r, video, monkeypatch):
     assert "right" in lines[1]
     assert any("all together" in line for line in lines)
     assert lines[-1].startswith("ok      normals   convention: opengl fits")
+
+
+def test_it_says_how_many_videos_it_has_looked_at(folder, video):
+    heard = []
+    check_normals([folder / video("a.mp4"), folder / "nowhere.mp4"], "opengl", lambda *said: heard.append(said))
+    assert heard == [(0, 2), (1, 2)]
 
 
 def test_only_videos_are_looked_at(r2s2r, video):

@@ -1,6 +1,7 @@
 """``r2s2r export``: a shot as a sample that the published Real2SAM2Real reads, and so do we; or as its passes."""
 
 import json
+import shutil
 from pathlib import Path
 
 import av
@@ -184,3 +185,83 @@ def test_passes_that_are_stale_are_not_exported(built, tmp_path):
     assert "render is not built; `r2s2r run " in stale.err
     assert "--until render`" in stale.err
     assert not (tmp_path / "orbit").exists()
+
+
+def test_what_is_in_the_way_of_passes_is_replaced_and_what_a_link_leads_to_is_left(built, tmp_path):
+    folder, mine = tmp_path / "orbit", tmp_path / "mine"
+    assert _export(built, folder, form="passes").code == 0
+    (mine / "kept").mkdir(parents=True)
+    for name in ("normal", "depth", "id"):
+        shutil.rmtree(folder / name)
+    (folder / "normal").symlink_to(mine)
+    (folder / "depth").symlink_to(tmp_path / "nowhere")
+    (folder / "id").write_text("a file")
+    done = _export(built, folder, "--force", form="passes")
+    assert done.code == 0, done.err
+    assert (mine / "kept").is_dir()
+    Passes.load(folder).depth_m(2)
+    assert (folder / "normal").is_dir()
+    assert not (folder / "normal").is_symlink()
+
+
+def test_passes_of_before_that_are_there_no_more_are_not_left_among_new_ones(built, tmp_path):
+    folder = tmp_path / "orbit"
+    assert _export(built, folder, form="passes").code == 0
+    facts = json.loads((folder / "facts.json").read_text())
+    (folder / "facts.json").write_text(json.dumps({**facts, "extra_passes": ["uv"]}))
+    (folder / "uv").mkdir()
+    (folder / "motion").mkdir()
+    assert _export(built, folder, "--force", form="passes").code == 0
+    assert not (folder / "uv").exists()
+    assert (folder / "motion").exists(), "nobody says that it is ours"
+
+
+@pytest.mark.parametrize("form", ["passes", "release"])
+def test_a_target_that_is_no_folder_is_said(built, tmp_path, form):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name, said in (("file", "is a file; name a folder"), ("link", "is a link to a folder that does not exist")):
+        refused = _export(built, tmp_path / name, "--force", form=form)
+        assert refused.code == 2
+        assert f"{name}: {said}" in refused.err
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_nothing_is_exported_into_the_store(built):
+    folder = _result(built, "render")
+    before = sorted(folder.rglob("*"))
+    refused = _export(built, folder, "--force", form="passes")
+    assert refused.code == 2
+    assert "is in the store, where nothing is ever changed" in refused.err
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("form", ["passes", "release"])
+def test_where_nothing_can_be_written_the_folder_is_said(built, tmp_path, form):
+    (tmp_path / "file").write_text("in the way")
+    refused = _export(built, tmp_path / "file" / "orbit", form=form)
+    assert refused.code == 1
+    assert "file/orbit: cannot be written (Not a directory); make room or name another folder" in refused.err
+
+
+def test_passes_that_fail_half_way_leave_those_of_before(built, tmp_path):
+    """A file of the store that is gone stands for any failure."""
+    folder = tmp_path / "orbit"
+    assert _export(built, folder, form="passes").code == 0
+    before = sorted(folder.rglob("*"))
+    lost = _result(built, "render") / "depth" / "000002.exr"
+    lost.rename(tmp_path / "lost.exr")
+    try:
+        refused = _export(built, folder, "--force", form="passes")
+    finally:
+        (tmp_path / "lost.exr").rename(lost)
+    assert refused.code == 1
+    assert "depth/000002.exr: is gone; `r2s2r verify` removes what is damaged" in refused.err
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_what_a_killed_export_left_is_removed_and_not_in_the_way(built, tmp_path):
+    (tmp_path / "orbit" / ".export-left" / "normal").mkdir(parents=True)
+    done = _export(built, tmp_path / "orbit", form="passes")
+    assert done.code == 0, done.err
+    assert not [path for path in (tmp_path / "orbit").iterdir() if path.name.startswith(".")]

@@ -35,6 +35,13 @@ def test_every_verbs_help_ends_with_an_example(verb, capsys):
     assert f"r2s2r {verb}" in example
 
 
+@pytest.mark.parametrize("call", ["export passes", "export release", "doctor scenes/bunny.yaml", "doctor --normals"])
+def test_what_a_verb_does_besides_has_an_example_too(call, capsys):
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([call.split()[0], "--help"])
+    assert f"r2s2r {call}" in " ".join(capsys.readouterr().out.rpartition("\n\n")[2].split())
+
+
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["validate"], ["validate", "--fly", "good.yaml"], ["--versio"]])
 def test_a_command_line_that_makes_no_sense_ends_with_2(arguments, capsys):
     with pytest.raises(SystemExit, match=r"^2$"):

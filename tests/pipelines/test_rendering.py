@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pipelines import doctor_render
 from pipelines.node import Node
 from pipelines.rendering import render_parameters, render_spec, render_tools
 from pipelines.task import task_for
@@ -47,7 +48,11 @@ def test_without_kaolin_a_run_ends_with_3_before_anything_is_decoded(project: Pr
     project.change("shots:", "render: {backend: kaolin}\nshots:")
     done = project.run("--shot", "still")
     assert done.code == 3
-    for words in ("a GPU", "pip install kaolin==0.18.0", "`profiles: {final: {render: cpu}}` in r2s2r.yaml"):
+    for words in (
+        "a GPU",
+        "pip install kaolin==0.18.0",
+        "where the profile chose, `profiles: {final: {render: cpu}}` in r2s2r.yaml",
+    ):
         assert words in " ".join(done.err.split()), done.err
     assert not list((project.store / "actions").glob("*")), "something was made in vain"
 
@@ -63,3 +68,15 @@ def test_doctor_says_which_versions_there_are_and_how_to_get_the_rest(project: P
     found = {check["name"]: check for check in json.loads(said.out)["checks"]}
     assert said.code == 3
     assert found["tiny/still render"]["state"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("torch", "said"), [(None, "no torch is installed"), ("2.13.0+cpu", "torch 2.13.0+cpu was built")]
+)
+def test_doctor_says_that_kaolin_needs_a_torch_for_cuda(monkeypatch, torch, said):
+    monkeypatch.setattr(doctor_render, "cuda_version", lambda: None)
+    monkeypatch.setattr(doctor_render, "version", lambda package: torch if package == "torch" else None)
+    found = {check.name: check for check in doctor_render.check_render([])}
+    assert found["CUDA"].state == "warning"
+    assert found["CUDA"].said.startswith(said)
+    assert found["CUDA"].said.endswith("; Kaolin needs one that was built for CUDA")

@@ -17,7 +17,7 @@ from r2s2r.media.meshes import write_mesh
 from r2s2r.spec.render import RenderSpec
 from r2s2r.stages.render import make_passes
 from r2s2r.stages.render.cpu import CpuRasteriser
-from r2s2r.stages.render.layers import FOUR, Layers, Wanted
+from r2s2r.stages.render.layers import FOUR_PASSES, Layers, Wanted
 from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import SceneMesh, merge
@@ -43,7 +43,7 @@ def faces_seen(mesh: SceneMesh, view: View) -> NDArray[np.int32]:
     return seen.face_idx
 
 
-def drawn(mesh: SceneMesh, view: View, wanted: Wanted = FOUR, supersampling: int = 1) -> Layers:
+def drawn(mesh: SceneMesh, view: View, wanted: Wanted = FOUR_PASSES, supersampling: int = 1) -> Layers:
     raster = Raster(view.height, view.width, supersampling)
     return Renderer(mesh, CpuRasteriser(mesh, raster), raster, wanted).render(view)
 

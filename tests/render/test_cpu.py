@@ -16,8 +16,6 @@ from r2s2r.stages.render.view import View
 from tests.render.conftest import faces_seen, scene_mesh
 from tests.render.shapes import box, placed, plain, sheet, sphere, triangles, view_of
 
-MIRRORED = np.diag([-1.0, 1.0, 1.0])
-
 
 def seen_by(rasteriser: CpuRasteriser, mesh: SceneMesh, view: View) -> Visibility:
     seen = rasteriser.new_visibility()
@@ -123,12 +121,6 @@ def test_faces_of_more_rows_than_are_collected_at_once_are_drawn(supersampling):
     seen = seen_by(CpuRasteriser(mesh, Raster(1300, 3, supersampling)), mesh, view)
     assert (seen.samples >= 0).all()
     assert set(np.unique(seen.face_idx)) <= {0, 1}
-
-
-def test_a_scene_of_nothing_shows_nothing():
-    mesh = scene_mesh()
-    view = view_of()
-    assert (faces_seen(mesh, view) == -1).all()
 
 
 def test_a_frame_takes_no_memory_of_its_own():

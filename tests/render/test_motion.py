@@ -4,21 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.camera import pixel_centres
 from r2s2r.geometry.flow import Flow
 from r2s2r.geometry.framing import Rectangle
 from r2s2r.geometry.transforms import Array
-from r2s2r.stages.render.cpu import CpuRasteriser
 from r2s2r.stages.render.layers import Wanted, blank_layers
-from r2s2r.stages.render.motion import find_flow
-from r2s2r.stages.render.rasteriser import Raster
+from r2s2r.stages.render.motion import Tracker
 from r2s2r.stages.render.scene_mesh import SceneMesh
 from r2s2r.stages.render.still import Still
 from r2s2r.stages.render.view import View
 from tests.render.bends import CRATE, WORM, bent
-from tests.render.conftest import scene_mesh
+from tests.render.conftest import faces_seen, scene_mesh
 from tests.render.contract.scenes import random_scene
 from tests.render.flow_oracle import outlines, true_flow
 from tests.render.oracle import true_passes
@@ -29,11 +28,8 @@ WALL = sheet(20.0, 20.0, GREY)
 CARD = sheet(0.5, 0.5, GREY)
 
 
-def faces_of(still: Still):
-    rasteriser = CpuRasteriser(still.mesh, Raster(still.view.height, still.view.width))
-    seen = rasteriser.new_visibility()
-    rasteriser.draw([still], [seen])
-    return seen.face_idx
+def faces_of(still: Still) -> NDArray[np.int32]:
+    return faces_seen(still.mesh, still.view)
 
 
 def flow_between(now: Still, then: Still) -> Flow:
@@ -41,7 +37,7 @@ def flow_between(now: Still, then: Still) -> Flow:
     # What an earlier frame left must not show through.
     flow.move_px.fill(7)
     flow.seen.fill(True)
-    find_flow(now, then, faces_now=faces_of(now), faces_then=faces_of(then), flow=flow)
+    Tracker().find_flow(now, then, faces_now=faces_of(now), faces_then=faces_of(then), flow=flow)
     return flow
 
 
@@ -207,7 +203,9 @@ def test_before_the_first_and_after_the_last_frame_nothing_is_seen():
     flow = blank_layers(view.height, view.width, Wanted(motion=True)).forward
     flow.move_px.fill(7)
     flow.seen.fill(True)
-    find_flow(Still(0, mesh, view), None, faces_now=faces_of(Still(0, mesh, view)), faces_then=None, flow=flow)
+    Tracker().find_flow(
+        Still(0, mesh, view), None, faces_now=faces_of(Still(0, mesh, view)), faces_then=None, flow=flow
+    )
     assert not flow.move_px.any()
     assert not flow.seen.any()
 
@@ -233,3 +231,16 @@ def test_slivers_and_faces_that_collapse_at_the_other_frame_give_finite_moves():
     view = view_of(placed(z=-2))
     flow = flow_between(Still(0, mesh, view), Still(1, replace(mesh, vertices=vertices), view))
     assert np.isfinite(flow.move_px).all()
+
+
+def test_what_a_tracker_keeps_of_other_frames_changes_nothing():
+    mesh, view = random_scene(3)
+    shots = [Still(frame, mesh, disturbed(view, frame, 5.0, 0.1)) for frame in range(5)]
+    faces = [faces_of(still) for still in shots]
+    flow = blank_layers(view.height, view.width, Wanted(motion=True)).forward
+    tracker = Tracker()
+    for now, then in ((0, 1), (1, 2), (1, 0), (2, 3), (2, 1), (4, 3), (0, 1), (1, 0)):
+        tracker.find_flow(shots[now], shots[then], faces_now=faces[now], faces_then=faces[then], flow=flow)
+        fresh = flow_between(shots[now], shots[then])
+        np.testing.assert_array_equal(flow.move_px, fresh.move_px)
+        np.testing.assert_array_equal(flow.seen, fresh.seen)

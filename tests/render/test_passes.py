@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from r2s2r.artifacts.animation import Animation
+from r2s2r.errors import StageError
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.render import RenderSpec
 from r2s2r.stages.render import make_passes
@@ -52,15 +54,7 @@ def test_progress_counts_every_frame_in_order(tmp_path):
     make_passes(
         RenderSpec(backend="cpu"), animation_of({}), {}, tmp_path, lambda done, total: heard.append((done, total))
     )
-    assert heard == [(1, 2), (2, 2)]
-
-
-def test_an_entity_that_is_never_seen_is_a_finding(make: Make):
-    tracks = {"ball": ride((0, 0, -5), (0, 0, 5)), "crate": ride((0, 0, -9), (0, 0, 9))}
-    findings = make(animation_of(tracks), {"ball": BALL, "crate": CRATE}).facts.findings
-    assert len(findings) == 2
-    assert findings[0].startswith("crate: covers no pixel of any frame")
-    assert findings[1] == "no entity is seen in 1 of 2 frames, the first of them frame 1"
+    assert heard == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_an_entity_removed_from_the_whole_shot_is_no_finding(make: Make):
@@ -74,3 +68,9 @@ def test_an_entity_removed_from_the_whole_shot_is_no_finding(make: Make):
 def test_the_stage_is_imported_without_its_kernels():
     code = "import sys, r2s2r.stages.render as s; s.VERSION; sys.exit(bool({'numba', 'cv2'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_more_entities_than_the_id_pass_can_tell_apart_are_refused():
+    many = dict.fromkeys((f"crate_{number}" for number in range(65_536)), CRATE)
+    with pytest.raises(StageError, match=r"^65536 entities are more than .*; give at most 65535"):
+        merge(many)

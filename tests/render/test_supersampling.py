@@ -169,3 +169,13 @@ def test_a_surface_split_among_entities_looks_as_before(side):
         assert np.array_equal(getattr(one, name), getattr(two, name)), name
     for name in ("normal", "depth_m", "rgb") if side == 1 else ():
         assert np.array_equal(getattr(one, name), getattr(two, name)), name
+
+
+@pytest.mark.parametrize("side", [2, 4])
+@pytest.mark.parametrize("flat", [False, True])
+def test_opposite_walls_within_a_pixel_give_a_normal_towards_the_viewer(side, flat):
+    # Looking down a square pipe whose end is smaller than a sample: in the middle pixel its walls' normals add up to 0.
+    pipe = placed(linear=np.diag([2.0, 2.0, 1e4]))
+    layers = drawn(scene_mesh(box()), view_of(pipe, height=31, width=51), Wanted(flat=flat), side)
+    assert layers.normal[15, 25].tolist() == [0, 0, 1]
+    assert np.allclose(np.linalg.norm(layers.normal, axis=-1), 1, atol=1e-6)

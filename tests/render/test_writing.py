@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from r2s2r.artifacts.passes import Passes, PassesFacts
+from r2s2r.errors import StoreError
 from r2s2r.media.exr import read_exr
 from r2s2r.spec.render import RenderSpec
 from r2s2r.stages.render.cryptomatte import Cryptomatte
@@ -159,3 +160,17 @@ def test_the_stage_delivers_every_pass_it_is_asked_for(make: Make):
         assert backward.seen.any() == (frame > 0)
     inner = passes.mask("ball", 0) & passes.motion(0)[0].seen
     assert passes.motion(0)[0].move_px[inner][:, 0].min() > 5
+
+
+@pytest.mark.parametrize("name", ["normal", "id", "depth", "rgb", "motion", "uv", "coverage"])
+@pytest.mark.parametrize("harm", ["cut", "gone"])
+def test_a_damaged_file_is_said_with_what_removes_it(tmp_path, layers, seen, name, harm):
+    passes = written(tmp_path, layers, seen, extra_passes=("motion", "uv", "coverage"))
+    path = passes.path(name, 0)
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:20])
+    else:
+        path.unlink()
+    read = {"id": passes.ids, "depth": passes.depth_m}.get(name) or getattr(passes, name)
+    with pytest.raises(StoreError, match=rf"{name}/000000\.\w+: cannot be read; `r2s2r verify` removes"):
+        read(0)

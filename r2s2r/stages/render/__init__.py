@@ -49,7 +49,7 @@ def choose_backend(spec: RenderSpec) -> "Backend":
 
             return Backend(CpuRasteriser, on_threads=True)
         case "torch":
-            from r2s2r.stages.render.torch_oracle import torch_backend
+            from r2s2r.stages.render.torch_backend import torch_backend
 
             return torch_backend(spec.torch)
         case "kaolin":

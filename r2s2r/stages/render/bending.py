@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from r2s2r.artifacts.animation import Animation
 from r2s2r.errors import StageError
 from r2s2r.geometry.normals import face_normals, shared_normals
-from r2s2r.stages.render.scene_mesh import SceneMesh, box_corners
+from r2s2r.stages.render.scene_mesh import FARTHEST_M, SceneMesh, box_corners
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +66,10 @@ class Bender:
         shapes = self._animation.vertices(name)
         assert shapes is not None, "what bends has vertices"
         shape = np.array(shapes[frame])
-        if shape.shape != (count, 3) or not np.isfinite(shape).all():
+        if shape.shape != (count, 3) or not (np.abs(shape) <= FARTHEST_M).all():  # nor is NaN
             raise StageError(
-                f"frame {frame}: {name}: its shape does not fit its mesh or is not finite; look at its motion, or "
-                "remove `motion: keep`"
+                f"frame {frame}: {name}: its shape does not fit its mesh, is not finite or reaches beyond "
+                f"{FARTHEST_M:g} m; look at its motion, or remove `motion: keep`"
             )
         return shape
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.stages.render.drawing import Faces, Target, blank_desk
+from r2s2r.stages.render.frustum import boxes_in_view
 from r2s2r.stages.render.hiding import TILE_PX, find_farthest, keep_unhidden
 from r2s2r.stages.render.projection import project
 from r2s2r.stages.render.rasteriser import Raster, Visibility, blank_visibility
@@ -65,7 +66,7 @@ class CpuRasteriser:
 
     def _projected(self, mesh: SceneMesh, view: View, shown: NDArray[np.int64]) -> Faces:
         """Return the faces on the screen, where only what moved or bends is projected anew."""
-        pixel_from_entity = view.intrinsics @ view.camera_from_entity[:, :3]
+        pixel_from_entity = view.pixel_from_entity
         if view.near_m != self._near_m:
             self._pixel_from_entity.fill(np.nan)
             self._near_m = view.near_m
@@ -84,21 +85,11 @@ def _target(seen: NDArray[np.uint64], view: View, side: int) -> Target:
 
 
 def _nearest_first(view: View, mesh: SceneMesh) -> NDArray[np.int64]:
-    """Return the visible entities whose boxes are not wholly outside one plane of the viewing frustum.
+    """Return the entities that may be seen.
 
     The nearest box comes first, which spares drawing what it hides; the picture is the same in any order.
     """
-    corners = np.concatenate([mesh.bounds, np.ones((len(mesh.bounds), 8, 1))], axis=2)
-    x, y, depth_m = np.moveaxis(corners @ (view.intrinsics @ view.camera_from_entity[:, :3]).transpose(0, 2, 1), 2, 0)
-    active = view.active
-    beyond = (
-        depth_m < view.near_m,
-        x < active.x0 * depth_m,
-        x > active.x1 * depth_m,
-        y < active.y0 * depth_m,
-        y > active.y1 * depth_m,
-    )
-    seen = view.visible & ~np.any([side.all(axis=1) for side in beyond], axis=0)
+    seen, depth_m = boxes_in_view(view, mesh.bounds)
     nearest = np.argsort(depth_m.min(axis=1), kind="stable")
     shown: NDArray[np.int64] = nearest[seen[nearest]]
     return shown

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 
 import mmh3
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from r2s2r.stages.render.compiled import called
 
 LAYER = "CryptoObject"
 
 # What compositing programs expect: three layers of two ranks each.
 _MOST_RANKS = 6
-
-kernel = njit(nogil=True, cache=True, error_model="numpy")
 
 
 class Cryptomatte:
@@ -62,7 +61,7 @@ def name_hash(name: str) -> int:
     return bits ^ (1 << 23) if bits >> 23 & 0xFF in (0x00, 0xFF) else bits
 
 
-@kernel
+@called
 def _rank(
     samples: NDArray[np.int32],
     face_entity: NDArray[np.int32],
@@ -86,7 +85,7 @@ def _rank(
                 counts[best] = 0
 
 
-@kernel
+@called
 def _count(entity: int, entities: NDArray[np.int32], counts: NDArray[np.int32], found: int) -> int:
     """Count a sample of an entity; return how many entities there are by now."""
     for index in range(found):
@@ -97,7 +96,7 @@ def _count(entity: int, entities: NDArray[np.int32], counts: NDArray[np.int32], 
     return found + 1
 
 
-@kernel
+@called
 def _largest(entities: NDArray[np.int32], counts: NDArray[np.int32], found: int) -> int:
     """Return the place of the highest count; of equal ones, that of the first entity."""
     best = 0

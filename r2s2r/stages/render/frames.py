@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from r2s2r.stages.render.layers import Layers, Wanted, blank_layers
-from r2s2r.stages.render.motion import find_flow
+from r2s2r.stages.render.motion import Tracker
 from r2s2r.stages.render.rasteriser import Backend, Raster, Rasteriser, Visibility
 from r2s2r.stages.render.resolve import resolve
 from r2s2r.stages.render.still import Film, Poser
@@ -74,6 +74,7 @@ class _Resolver:
         self.layers = blank_layers(take.raster.height, take.raster.width, take.wanted)
         self.now = Poser(take.film)
         self.then = Poser(take.film)
+        self.tracker = Tracker()
 
 
 class _Drawing(Generic[Done]):
@@ -147,7 +148,7 @@ class _Drawing(Generic[Done]):
         now, layers = resolver.now.at(frame), resolver.layers
         for other, flow in ((frame + 1, layers.forward), (frame - 1, layers.backward)):
             exists = 0 <= other < self._frames
-            find_flow(
+            resolver.tracker.find_flow(
                 now,
                 resolver.then.at(other) if exists else None,
                 faces_now=self._seen(frame).face_idx,

@@ -9,12 +9,10 @@ behind all that was drawn in the tiles they touch: for any mesh, without a pixel
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
-
-kernel = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
+from r2s2r.stages.render.compiled import kernel
 
 TILE_PX = 8
 

@@ -14,7 +14,8 @@ class Layers:
 
     The entity at a pixel is the one at its centre, whatever the supersampling. Normal, depth and colour are made of
     those samples of the pixel that show this entity (of its centre, if none does): normals averaged and made unit
-    again, the nearest depth, the mean colour (of the sRGB numbers, as textures are filtered).
+    again (towards the viewer, where they cancel out), the nearest depth, the mean colour (of the sRGB numbers, as
+    textures are filtered).
 
     Attributes:
         normal: [H, W, 3] float32, unit: x right, y up, z towards the viewer.
@@ -65,7 +66,7 @@ class Wanted:
     flat: bool = False
 
 
-FOUR = Wanted()
+FOUR_PASSES = Wanted()
 """Normal, id, depth and rgb only."""
 
 

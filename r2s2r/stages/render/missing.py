@@ -1,11 +1,10 @@
 """What this machine lacks for drawing, found before anything is drawn and without torch."""
 
-from importlib.util import find_spec
 from typing import assert_never
 
-from r2s2r.models.machine import INSTALL, missing_gpu
 from r2s2r.spec.render import RenderSpec
-from r2s2r.stages.render.kaolin.environment import INSTEAD, WAY_OUT, missing_kaolin
+from r2s2r.stages.render.kaolin.environment import WAY_OUT, missing_kaolin
+from r2s2r.stages.render.torch_backend import missing_torch
 
 __all__ = ["WAY_OUT", "missing_to_draw"]
 
@@ -16,8 +15,7 @@ def missing_to_draw(spec: RenderSpec) -> list[str]:
         case "cpu":
             return []
         case "torch":
-            found = None if find_spec("torch") else f"package torch: {INSTALL}"
-            return [one for one in (found, missing_gpu(INSTEAD) if spec.torch.device == "cuda" else None) if one]
+            return missing_torch(spec.torch)
         case "kaolin":
             return missing_kaolin(spec.kaolin)
         case "auto":

@@ -61,6 +61,7 @@ def write_passes(
         finish=writer.write,
     )
     seen = np.zeros((facts.frames, len(mesh.names)), bool)
+    progress(0, facts.frames)  # the first run compiles the kernels, for some seconds
     for frame, row in enumerate(draw_frames(take)):
         seen[frame] = row
         progress(frame + 1, facts.frames)
@@ -87,7 +88,8 @@ def _facts(spec: RenderSpec, animation: Animation) -> PassesFacts:
 def _findings(animation: Animation, seen: _Seen) -> tuple[str, ...]:
     """Say what a person should look at: entities that no frame shows though they are there, and empty frames."""
     hidden = [
-        f"{name}: covers no pixel of any frame; it is outside the picture, behind something or too small"
+        f"{name}: covers no pixel of any frame; it is outside the picture, nearer than `near_m`, behind something or "
+        "too small"
         for index, name in enumerate(animation.facts.entities)
         if animation.visible[name].any() and not seen[:, index].any()
     ]

@@ -1,12 +1,10 @@
 """The kernel that brings vertices to the screen; compiled as ``visibility`` is, and alone for the same reason."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
-
-kernel = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
+from r2s2r.stages.render.compiled import kernel
 
 
 @kernel

@@ -1,6 +1,6 @@
 """A renderer: a rasteriser and the shared resolve, for single views of one mesh."""
 
-from r2s2r.stages.render.layers import FOUR, Layers, Wanted, blank_layers
+from r2s2r.stages.render.layers import FOUR_PASSES, Layers, Wanted, blank_layers
 from r2s2r.stages.render.rasteriser import Raster, Rasteriser
 from r2s2r.stages.render.resolve import resolve
 from r2s2r.stages.render.scene_mesh import SceneMesh
@@ -14,7 +14,7 @@ class Renderer:
     Shots are drawn by ``frames.draw_frames``, which knows what comes before and after.
     """
 
-    def __init__(self, mesh: SceneMesh, rasteriser: Rasteriser, raster: Raster, wanted: Wanted = FOUR) -> None:
+    def __init__(self, mesh: SceneMesh, rasteriser: Rasteriser, raster: Raster, wanted: Wanted = FOUR_PASSES) -> None:
         self._mesh = mesh
         self._rasteriser = rasteriser
         self._wanted = wanted

@@ -14,6 +14,11 @@ from r2s2r.stages.render.textures import Textures, mip_chains
 
 Number = TypeVar("Number", bound=np.generic)
 
+# Beyond it, products of places and transforms would leave single precision.
+FARTHEST_M = 1e9
+# The id pass has 16 bits, and 0 is the background.
+MOST_ENTITIES = 65_535
+
 
 @dataclass(frozen=True, eq=False)
 class SceneMesh:
@@ -50,8 +55,16 @@ class SceneMesh:
 
 
 def merge(meshes: Mapping[str, Mesh]) -> SceneMesh:
-    """Merge meshes by sorted name; raises StageError for one that holds NaN, infinity or faces of missing vertices."""
+    """Merge meshes by sorted name.
+
+    Raises StageError for one that holds NaN, infinity, faces of missing vertices or vertices beyond ``FARTHEST_M``, and
+    for more of them than there are ids.
+    """
     names = tuple(sorted(meshes))
+    if len(names) > MOST_ENTITIES:
+        raise StageError(
+            f"{len(names)} entities are more than the id pass can tell apart; give at most {MOST_ENTITIES}"
+        )
     parts = [meshes[name] for name in names]
     for name, mesh in zip(names, parts, strict=True):
         _check(name, mesh)
@@ -76,6 +89,9 @@ def _check(name: str, mesh: Mesh) -> None:
     for what in ("vertices", "corner_uv", "corner_normals"):
         if not np.isfinite(getattr(mesh, what)).all():
             raise StageError(f"{name}: its mesh's {what} hold NaN or infinity; repair the mesh or lift it again")
+    if (reach_m := np.abs(mesh.vertices).max(initial=0)) > FARTHEST_M:
+        advice = f"more than {FARTHEST_M:g}; scale it down (`import: {{metres_per_unit: ...}}` of an asset)"
+        raise StageError(f"{name}: its mesh reaches {reach_m:.0e} m from its origin, {advice}")
     if mesh.faces.size and not (mesh.faces.min() >= 0 and mesh.faces.max() < len(mesh.vertices)):
         raise StageError(f"{name}: its mesh has faces of vertices that do not exist; repair the mesh or lift it again")
 

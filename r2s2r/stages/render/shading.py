@@ -15,15 +15,12 @@ import math
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
 from r2s2r.stages.render.block import Block, Work
+from r2s2r.stages.render.compiled import called, kernel
 from r2s2r.stages.render.surface import Drawn, Surface
-
-kernel = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
-called = njit(nogil=True, cache=True, error_model="numpy")
 
 Vec2: TypeAlias = tuple[float, float]
 Vec3: TypeAlias = tuple[float, float, float]
@@ -35,6 +32,7 @@ Matrix: TypeAlias = tuple[Vec3, Vec3, Vec3]
 LANES, VECTOR = 256, 16  # of a block; of the widest vectors
 Y, FACE, PURPOSE = np.uint32(LANES), np.uint32(2 * LANES), np.uint32(3 * LANES)
 SHOWN, LIT, CENTRE = 1, 2, 4  # what a sample counts for: normal, depth and colour; the premultiplied colour; uv
+CANCELLED = 0.01  # a mean of unit normals that is shorter has no direction to speak of
 
 
 @called
@@ -127,6 +125,8 @@ def _clear(drawn: Drawn, y: int) -> None:
 def _shade_block(work: Work, count: int, entity: int, y: int) -> None:
     # Whole vectors; what the lanes beyond hold from before harms nobody.
     full = (count + VECTOR - 1) // VECTOR * VECTOR
+    if work.side == 1:
+        _touch(work.block, count, work.surface)
     _fetch(work.block, count, work.surface)
     _meet(work, full, entity)
     _map(work.block, full)
@@ -141,6 +141,21 @@ def _shade_block(work: Work, count: int, entity: int, y: int) -> None:
         _add(work.block, count, work.sums, work.side)
     if work.drawn.uv.size or work.drawn.premultiplied.size:
         _put_extras(work, count, y)
+
+
+@kernel
+def _touch(block: Block, count: int, surface: Surface) -> None:
+    """Read from all places that ``_fetch`` copies: so short a loop waits for many of them at once.
+
+    More samples of a pixel mostly share their faces. The sum means nothing, and is overwritten.
+    """
+    lane, face = block.lane, block.face
+    vertices, faces, normals, uv = surface.vertices, surface.faces, surface.corner_normals, surface.corner_uv
+    for i in range(count):
+        index = np.uint32(lane[2 * LANES + i])
+        a, b, c = np.uint32(faces[index, 0]), np.uint32(faces[index, 1]), np.uint32(faces[index, 2])
+        ends = normals[index, 0, 0] + normals[index, 2, 2] + uv[index, 0, 0] + uv[index, 2, 1]
+        face[i] = ends + vertices[a, 0] + vertices[b, 0] + vertices[c, 0]
 
 
 @kernel
@@ -332,6 +347,9 @@ def _settle(sums: NDArray[np.float32], drawn: Drawn, y: int) -> None:
     normal, depth_m, rgb = drawn.normal, drawn.depth_m, drawn.rgb
     for x in range(sums.shape[0]):
         if sums[x, 1] > 0.0:
+            # Opposite walls of a narrow pipe cancel out, and what is left is rounding: then towards the viewer.
+            if sums[x, 2] ** 2 + sums[x, 3] ** 2 + sums[x, 4] ** 2 < (CANCELLED * sums[x, 1]) ** 2:
+                sums[x, 2], sums[x, 3], sums[x, 4] = 0.0, 0.0, 1.0
             unit = np.float32(1.0) / math.sqrt(sums[x, 2] ** 2 + sums[x, 3] ** 2 + sums[x, 4] ** 2)
             share = np.float32(1.0) / sums[x, 1]
             depth_m[y, x] = sums[x, 0]

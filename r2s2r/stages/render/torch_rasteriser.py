@@ -70,7 +70,7 @@ class TorchRasteriser:
 
     batch_frames = 1
 
-    def __init__(self, mesh: SceneMesh, raster: Raster, device: torch.device) -> None:
+    def __init__(self, mesh: SceneMesh, raster: Raster, *, device: torch.device) -> None:
         self._raster, self._device = raster, device
         self._faces = torch.tensor(mesh.faces, device=device)
 
@@ -104,7 +104,7 @@ class TorchRasteriser:
 
 
 def _samples(view: View, scale: int, device: torch.device) -> _Samples:
-    pixel_from_entity = np.diag([scale, scale, 1.0]) @ view.intrinsics @ view.camera_from_entity[:, :3]
+    pixel_from_entity = np.diag([scale, scale, 1.0]) @ view.pixel_from_entity
     active = view.active
     window = np.array([[active.x0, active.y0], [active.x1, active.y1]]) * scale
     first = torch.tensor(np.ceil(window - 0.5).astype(np.int64), device=device)

@@ -9,6 +9,7 @@ from r2s2r.artifacts.animation import Animation
 from r2s2r.errors import StageError
 from r2s2r.geometry.framing import Rectangle
 from r2s2r.geometry.transforms import Array
+from r2s2r.stages.render.scene_mesh import FARTHEST_M
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,11 @@ class View:
     active: Rectangle
     near_m: float
 
+    @property
+    def pixel_from_entity(self) -> Array:
+        """[E, 3, 4]: maps a vertex to (x d, y d, d), pixels x and y and depth d in metres."""
+        return self.intrinsics @ self.camera_from_entity[:, :3]
+
 
 def view_at(animation: Animation, frame: int, *, near_m: float) -> View:
     """Return one frame's view; raises StageError, naming frame and entity, for transforms that cannot be drawn."""
@@ -40,10 +46,15 @@ def view_at(animation: Animation, frame: int, *, near_m: float) -> View:
     camera = animation.camera(frame)
     if not (np.isfinite(camera.world_from_camera).all() and np.isfinite(camera.intrinsics).all()):
         raise StageError(f"frame {frame}: the camera is not finite; look at the shot's camera moves")
+    if np.abs(camera.position_m).max() > FARTHEST_M:
+        raise StageError(f"frame {frame}: the camera is beyond {FARTHEST_M:g} m; look at the shot's camera moves")
     world_from_entity = np.array([animation.world_from_entity[name][frame] for name in names]).reshape(-1, 4, 4)
     for name, matrix in zip(names, world_from_entity, strict=True):
         if not np.isfinite(matrix).all():
             raise StageError(f"frame {frame}: {name}: its transform is not finite; look at the edits of {name}")
+        if np.abs(matrix[:3]).max() > FARTHEST_M:
+            said = f"is placed or scaled beyond {FARTHEST_M:g} m; look at the edits of {name}"
+            raise StageError(f"frame {frame}: {name} {said}")
         if np.linalg.det(matrix[:3, :3]) == 0:
             raise StageError(f"frame {frame}: {name} is scaled to nothing; remove it there, or give a scale above 0")
     return View(

@@ -18,12 +18,10 @@ import math
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from r2s2r.stages.render.compiled import kernel
 from r2s2r.stages.render.drawing import Desk, Faces, Target
-
-kernel = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
 
 Vec3: TypeAlias = tuple[float, float, float]
 Index: TypeAlias = int | np.uintp

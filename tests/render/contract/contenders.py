@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from r2s2r.spec.render import KaolinRenderSpec, RenderSpec, TorchRenderSpec
 from r2s2r.stages.render import choose_backend
-from r2s2r.stages.render.layers import FOUR, Layers, Wanted
+from r2s2r.stages.render.layers import FOUR_PASSES, Layers, Wanted
 from r2s2r.stages.render.rasteriser import Backend, Raster, Visibility
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import SceneMesh
@@ -60,7 +60,7 @@ class Contender:
         """The nearest face at each pixel's centre."""
         return self.visibility(mesh, view).face_idx
 
-    def drawn(self, mesh: SceneMesh, view: View, wanted: Wanted = FOUR, supersampling: int = 1) -> Layers:
+    def drawn(self, mesh: SceneMesh, view: View, wanted: Wanted = FOUR_PASSES, supersampling: int = 1) -> Layers:
         raster = Raster(view.height, view.width, supersampling)
         return Renderer(mesh, self.backend().new_rasteriser(mesh, raster), raster, wanted).render(view)
 

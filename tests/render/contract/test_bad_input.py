@@ -29,6 +29,7 @@ from tests.render.shapes import (
 )
 
 BALL, CRATE = sphere(3, texture=noise(0)), box(texture=noise(1))
+FAR = r"1e\+09"
 NO_FRAME = "no entity is seen in {} of {} frames, the first of them frame {}"
 
 
@@ -137,6 +138,14 @@ def test_a_world_a_million_metres_from_its_origin_is_drawn_as_one_at_it(contende
     assert np.abs(other.depth_m(0)[both] / one.depth_m(0)[both] - 1).max() <= 1e-5
 
 
+def test_what_is_nearer_than_near_m_covers_nothing_and_is_named(contender, make):
+    passes = make(
+        animation_of({"ball": ride((0, 0, -5))}), {"ball": BALL}, contender.spec.model_copy(update={"near_m": 9})
+    )
+    assert not passes.ids(0).any()
+    assert "nearer than `near_m`" in passes.facts.findings[0]
+
+
 def test_what_is_behind_the_camera_covers_nothing_and_is_named(contender, make):
     tracks = {"ball": ride((0, 0, -5), (0, 0, 5)), "crate": ride((0, 0, 9), (0, 0, 0.52))}
     passes = make(animation_of(tracks), {"ball": BALL, "crate": CRATE}, contender.spec)
@@ -192,3 +201,38 @@ def test_one_frame_of_a_size_that_is_no_multiple_of_8(contender, make, height, w
     assert [path.name for path in sorted((passes.folder / "id").iterdir())] == ["000000.png"]
     # Depth is that of the nearest sample; ids are those of the centres.
     assert np.count_nonzero(passes.ids(0) != truth_of(animation, {"ball": BALL}).ids) <= 10
+
+
+def test_a_mesh_too_large_for_its_numbers_is_refused_by_name(contender, make):
+    broken = sphere(1)
+    broken.vertices[3, 1] = -3e38
+    with pytest.raises(StageError, match=rf"^ball: its mesh reaches 3e\+38 m from its origin, more than {FAR}; scale"):
+        make(animation_of({"ball": ride((0, 0, -5))}), {"ball": broken}, contender.spec)
+
+
+@pytest.mark.parametrize("where", [(0, 3), (1, 1)])
+def test_a_place_too_far_for_its_numbers_is_refused_by_frame_and_name(contender, make, where):
+    animation = animation_of({"ball": ride(*[(0, 0, -5)] * 3)})
+    animation.world_from_entity["ball"][1][where] = 1e25
+    with pytest.raises(StageError, match=rf"^frame 1: ball is placed or scaled beyond {FAR} m; look at the edits"):
+        make(animation, {"ball": BALL}, contender.spec)
+
+
+def test_a_camera_too_far_for_its_numbers_is_refused_by_frame(contender, make):
+    animation = animation_of({"ball": ride(*[(0, 0, -5)] * 2)})
+    animation.world_from_camera[1, 2, 3] = 1e25
+    with pytest.raises(StageError, match=rf"^frame 1: the camera is beyond {FAR} m; look at the shot's camera moves"):
+        make(animation, {"ball": BALL}, contender.spec)
+
+
+def test_what_is_as_far_and_as_large_as_can_be_is_drawn_in_finite_numbers(contender, make):
+    """The largest mesh in the largest scale, at the farthest place; its motion comes from beside the camera."""
+    huge = replace(BALL, vertices=BALL.vertices * np.float32(9e8), corner_uv=BALL.corner_uv * np.float32(1e35))
+    tracks = {"huge": ride((3, 2, -9e8), (9e8, 2, -9e8), linear=9e8), "ball": ride((0, 0, -5), (9e8, 0, -0.02))}
+    spec = contender.spec.model_copy(update={"supersampling": 2, "extra_passes": ("motion", "uv"), "multilayer": True})
+    passes = make(animation_of(tracks), {"huge": huge, "ball": BALL}, spec)
+    for frame in (0, 1):
+        assert passes.ids(frame).any()
+        assert np.isfinite(passes.depth_m(frame)).all()
+        assert np.isfinite(passes.uv(frame)).all()
+        assert all(np.isfinite(flow.move_px).all() for flow in passes.motion(frame))

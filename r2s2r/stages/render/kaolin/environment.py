@@ -18,8 +18,8 @@ INSTEAD = "draw on the CPU"
 """What can be done without any of it,"""
 
 WAY_OUT = (
-    "`render: {backend: cpu}` in the scene, or `profiles: {final: {render: cpu}}` in r2s2r.yaml, draws the same passes "
-    "on the CPU"
+    "`render: {backend: cpu}` in the scene, or, where the profile chose, `profiles: {final: {render: cpu}}` in "
+    "r2s2r.yaml, draws the same passes on the CPU"
 )
 """and how."""
 

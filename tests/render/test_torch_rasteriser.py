@@ -1,4 +1,4 @@
-"""What the torch oracle promises besides the contract: bounded memory, any device, and to say what is missing."""
+"""What torch promises besides the contract: bounded memory, and to say what is missing."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import torch
 
 from r2s2r.errors import MissingError
 from r2s2r.spec.render import TorchRenderSpec
-from r2s2r.stages.render import torch_oracle, torch_rasteriser
+from r2s2r.stages.render import torch_backend, torch_rasteriser
 from tests.render.conftest import scene_mesh
 from tests.render.contract.contenders import ORACLE
 from tests.render.contract.scenes import random_scene
@@ -55,12 +55,19 @@ def test_the_number_of_threads_inside_torch_changes_no_pixel():
 
 
 def test_without_torch_it_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(torch_oracle, "find_spec", lambda name: None)
-    with pytest.raises(MissingError, match=r"needs the package torch: `pip install .*backend: cpu"):
-        torch_oracle.torch_backend(TorchRenderSpec())
+    monkeypatch.setattr(torch_backend, "find_spec", lambda name: None)
+    with pytest.raises(MissingError, match=r"package torch: `pip install .*backend: cpu"):
+        torch_backend.torch_backend(TorchRenderSpec())
 
 
 def test_without_the_gpu_that_is_asked_for_it_says_so(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with pytest.raises(MissingError, match=r"a GPU .*device: cpu"):
+        torch_backend.torch_backend(TorchRenderSpec(device="cuda"))
+
+
+def test_of_a_gpu_that_torch_cannot_use_it_says_so(monkeypatch):
+    monkeypatch.setattr(torch_backend, "missing_gpu", lambda instead: None)
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    with pytest.raises(MissingError, match=r"device: cuda, but torch .* finds no GPU here.*device: cpu"):
-        torch_oracle.torch_backend(TorchRenderSpec(device="cuda"))
+    with pytest.raises(MissingError, match=r"device: cuda, but torch .* cannot use this machine's GPU.*device: cpu"):
+        torch_backend.torch_backend(TorchRenderSpec(device="cuda"))
