@@ -9,7 +9,7 @@ from benchmarks.peers.process import Draw
 from benchmarks.peers.turning import HEIGHT, NEAR_M, WIDTH, animation, balls
 from r2s2r.spec.render import RenderBackend, RenderSpec
 from r2s2r.stages.render import choose_backend
-from r2s2r.stages.render.frames import Take, draw_frames
+from r2s2r.stages.render.frames import RenderJob, draw_frames
 from r2s2r.stages.render.layers import FOUR_PASSES, Layers
 from r2s2r.stages.render.rasteriser import Raster, Visibility
 from r2s2r.stages.render.scene_mesh import merge
@@ -43,7 +43,7 @@ def open_ours(way: Way, faces: int) -> Draw:
 
     def draw(frames: range) -> NDArray[np.uint8]:
         film = Film.of(animation(frames), mesh, near_m=NEAR_M)
-        return list(draw_frames(Take(film, backend, raster, FOUR_PASSES, _ids), way.threads))[-1]
+        return list(draw_frames(RenderJob(film, backend, raster, FOUR_PASSES, _ids), way.threads))[-1]
 
     return draw
 

@@ -15,7 +15,7 @@ from benchmarks.rendering.asked import at_most
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.render import RenderBackend, RenderSpec
 from r2s2r.stages.render import choose_backend
-from r2s2r.stages.render.frames import Take, draw_frames
+from r2s2r.stages.render.frames import RenderJob, draw_frames
 from r2s2r.stages.render.layers import FOUR_PASSES, Layers, Wanted
 from r2s2r.stages.render.rasteriser import Raster, Visibility
 from r2s2r.stages.render.scene_mesh import SceneMesh, merge
@@ -98,7 +98,7 @@ def _projected(mesh: SceneMesh, view: View) -> Array:
 def _drawn(mesh: SceneMesh, frames: range, backend: RenderBackend, wanted: Wanted) -> list[Layers]:
     film = Film.of(animation(frames), mesh, near_m=NEAR_M)
     raster = Raster(film.animation.facts.height, film.animation.facts.width)
-    return list(draw_frames(Take(film, choose_backend(RenderSpec(backend=backend)), raster, wanted, _kept)))
+    return list(draw_frames(RenderJob(film, choose_backend(RenderSpec(backend=backend)), raster, wanted, _kept)))
 
 
 def _kept(frame: int, layers: Layers, seen: Visibility) -> Layers:

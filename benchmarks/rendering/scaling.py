@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.peers.turning import HEIGHT, NEAR_M, WIDTH, animation, balls
 from benchmarks.rendering.asked import at_most
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import SceneMesh, merge

@@ -13,7 +13,7 @@ from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.normals import smooth_normals
 from r2s2r.geometry.transforms import inverse
 from r2s2r.stages.lift.inputs import MotionInputs
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer
 from r2s2r.stages.render.scene_mesh import merge

@@ -16,7 +16,7 @@ from r2s2r.geometry.mesh import Mesh
 from r2s2r.media.meshes import write_mesh
 from r2s2r.spec.render import RenderSpec
 from r2s2r.stages.render import make_passes
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.layers import FOUR_PASSES, Layers, Wanted
 from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from r2s2r.stages.render.bending import own_shapes
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.rasteriser import Raster, Visibility
 from r2s2r.stages.render.scene_mesh import SceneMesh
 from r2s2r.stages.render.still import Still

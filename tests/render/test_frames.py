@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from r2s2r.errors import StageError
-from r2s2r.stages.render.cpu import CpuRasteriser
-from r2s2r.stages.render.frames import Take, draw_frames
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
+from r2s2r.stages.render.frames import RenderJob, draw_frames
 from r2s2r.stages.render.layers import Wanted
 from r2s2r.stages.render.rasteriser import Backend, Raster
 from r2s2r.stages.render.scene_mesh import merge
@@ -46,7 +46,7 @@ class Batches:
             self._one.draw([still], [seen])
 
 
-def take_of(frames: int, batch_frames: int, *, on_threads: bool, finish) -> tuple[Take[Any], list[Batches]]:
+def job_of(frames: int, batch_frames: int, *, on_threads: bool, finish) -> tuple[RenderJob[Any], list[Batches]]:
     rasterisers: list[Batches] = []
 
     def new(mesh, raster) -> Batches:
@@ -54,7 +54,7 @@ def take_of(frames: int, batch_frames: int, *, on_threads: bool, finish) -> tupl
         return rasterisers[-1]
 
     backend = Backend(new, on_threads=on_threads)
-    return Take(film_of(frames), backend, RASTER, Wanted(motion=True), finish), rasterisers
+    return RenderJob(film_of(frames), backend, RASTER, Wanted(motion=True), finish), rasterisers
 
 
 def everything(frame, layers, seen) -> tuple[int, bytes]:
@@ -67,26 +67,26 @@ def everything(frame, layers, seen) -> tuple[int, bytes]:
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 7, 20])
 def test_batches_and_threads_change_no_byte(frames):
-    plain, _ = take_of(frames, 1, on_threads=True, finish=everything)
+    plain, _ = job_of(frames, 1, on_threads=True, finish=everything)
     expected = list(draw_frames(plain, threads=1))
     assert [frame for frame, _ in expected] == list(range(frames))
     for batch_frames, on_threads, threads in ((1, True, 3), (3, False, 2), (4, False, 1), (64, False, 2)):
-        take, rasterisers = take_of(frames, batch_frames, on_threads=on_threads, finish=everything)
-        assert list(draw_frames(take, threads=threads)) == expected
+        job, rasterisers = job_of(frames, batch_frames, on_threads=on_threads, finish=everything)
+        assert list(draw_frames(job, threads=threads)) == expected
         assert sum(sum(one.drawn) for one in rasterisers) == frames
 
 
 def test_a_device_draws_whole_batches():
-    take, rasterisers = take_of(10, 4, on_threads=False, finish=everything)
-    list(draw_frames(take, threads=2))
+    job, rasterisers = job_of(10, 4, on_threads=False, finish=everything)
+    list(draw_frames(job, threads=2))
     assert [one.drawn for one in rasterisers] == [(4, 4, 2)]
 
 
 def test_the_number_of_buffers_does_not_grow_with_the_frames():
     made = []
     for frames in (20, 60):
-        take, rasterisers = take_of(frames, 3, on_threads=False, finish=everything)
-        list(draw_frames(take, threads=2))
+        job, rasterisers = job_of(frames, 3, on_threads=False, finish=everything)
+        list(draw_frames(job, threads=2))
         made.append(sum(one.made for one in rasterisers))
     assert made[0] == made[1] < 12
 
@@ -98,24 +98,24 @@ def test_what_fails_in_a_frame_is_said_and_nothing_waits_for_ever(on_threads):
             raise StageError("frame 5: full")
         return frame
 
-    take, _ = take_of(30, 3, on_threads=on_threads, finish=fails)
-    drawn = draw_frames(take, threads=2)
+    job, _ = job_of(30, 3, on_threads=on_threads, finish=fails)
+    drawn = draw_frames(job, threads=2)
     assert [next(drawn) for _ in range(5)] == [0, 1, 2, 3, 4]
     with pytest.raises(StageError, match="frame 5: full"):
         next(drawn)
 
 
 def test_a_frame_that_cannot_be_rasterised_is_said_too():
-    take, _ = take_of(12, 3, on_threads=False, finish=everything)
-    take.film.animation.world_from_entity["crate"][7, 0, 0] = np.nan
+    job, _ = job_of(12, 3, on_threads=False, finish=everything)
+    job.film.animation.world_from_entity["crate"][7, 0, 0] = np.nan
     with pytest.raises(StageError, match=r"^frame 7: crate: its transform is not finite"):
-        list(draw_frames(take, threads=2))
+        list(draw_frames(job, threads=2))
 
 
 def test_who_stops_listening_ends_the_drawing():
     finished = []
-    take, _ = take_of(500, 1, on_threads=True, finish=lambda frame, *_: finished.append(frame))
-    drawn = draw_frames(take, threads=2)
+    job, _ = job_of(500, 1, on_threads=True, finish=lambda frame, *_: finished.append(frame))
+    drawn = draw_frames(job, threads=2)
     next(drawn)
     drawn.close()
     assert len(finished) < 50

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.framing import Rectangle
 from r2s2r.media.assets.colours import linear_from_srgb
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.layers import Layers, Wanted
 from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer

@@ -45,7 +45,7 @@ def choose_backend(spec: RenderSpec) -> "Backend":
 
     match spec.backend:
         case "cpu":
-            from r2s2r.stages.render.cpu import CpuRasteriser
+            from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 
             return Backend(CpuRasteriser, on_threads=True)
         case "torch":

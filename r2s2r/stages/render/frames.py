@@ -24,7 +24,7 @@ MOST_THREADS = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Take(Generic[Done]):
+class RenderJob(Generic[Done]):
     """What is drawn, and how.
 
     Attributes:
@@ -43,7 +43,7 @@ class Take(Generic[Done]):
     finish: Finish[Done]
 
 
-def draw_frames(take: Take[Done], threads: int | None = None) -> Generator[Done, None, None]:
+def draw_frames(job: RenderJob[Done], threads: int | None = None) -> Generator[Done, None, None]:
     """Draw all frames; yield what was made of each, in order.
 
     A frame goes through two steps: *rasterise*, and *resolve*, which for the motion also looks at the frames before and
@@ -52,11 +52,11 @@ def draw_frames(take: Take[Done], threads: int | None = None) -> Generator[Done,
     """
     threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
     with ThreadPoolExecutor(threads, "render") as pool:
-        if take.backend.on_threads:
-            yield from _Drawing(take, threads).frames(pool, pool)
+        if job.backend.on_threads:
+            yield from _Drawing(job, threads).frames(pool, pool)
         else:
             with ThreadPoolExecutor(1, "rasterise") as rasterising:
-                yield from _Drawing(take, threads).frames(pool, rasterising)
+                yield from _Drawing(job, threads).frames(pool, rasterising)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,28 +70,28 @@ class _Artist:
 class _Resolver:
     """What a frame is resolved with: its layers, and its own view of the frame and the two beside it."""
 
-    def __init__(self, take: Take[Done]) -> None:
-        self.layers = blank_layers(take.raster.height, take.raster.width, take.wanted)
-        self.now = Poser(take.film)
-        self.then = Poser(take.film)
+    def __init__(self, job: RenderJob[Done]) -> None:
+        self.layers = blank_layers(job.raster.height, job.raster.width, job.wanted)
+        self.now = Poser(job.film)
+        self.then = Poser(job.film)
         self.tracker = Tracker()
 
 
 class _Drawing(Generic[Done]):
-    """A take while it is being drawn."""
+    """A job while it is being done."""
 
-    def __init__(self, take: Take[Done], threads: int) -> None:
-        self._take = take
-        self._frames = take.film.animation.facts.frames
-        lanes = threads if take.backend.on_threads else 1
-        rasterisers = [take.backend.new_rasteriser(take.film.mesh, take.raster) for _ in range(lanes)]
+    def __init__(self, job: RenderJob[Done], threads: int) -> None:
+        self._job = job
+        self._frames = job.film.animation.facts.frames
+        lanes = threads if job.backend.on_threads else 1
+        rasterisers = [job.backend.new_rasteriser(job.film.mesh, job.raster) for _ in range(lanes)]
         self._batch = min(rasterisers[0].batch_frames, self._frames)
         self._artists: SimpleQueue[_Artist] = SimpleQueue()
         for rasteriser in rasterisers:
-            self._artists.put(_Artist(rasteriser, [Poser(take.film) for _ in range(self._batch)]))
+            self._artists.put(_Artist(rasteriser, [Poser(job.film) for _ in range(self._batch)]))
         self._resolvers: SimpleQueue[_Resolver] = SimpleQueue()
         for _ in range(threads):
-            self._resolvers.put(_Resolver(take))
+            self._resolvers.put(_Resolver(job))
         # What is being resolved and its neighbours, and a batch for each lane and the next.
         held = min(threads + 2 + self._batch * (lanes + 1), self._frames)
         self._ring = [rasterisers[0].new_visibility() for _ in range(held)]
@@ -139,10 +139,10 @@ class _Drawing(Generic[Done]):
             one.result()
         with _taken(self._resolvers) as resolver:
             layers, seen = resolver.layers, self._seen(frame)
-            resolve(resolver.now.at(frame), seen, layers, self._take.wanted)
-            if self._take.wanted.motion:
+            resolve(resolver.now.at(frame), seen, layers, self._job.wanted)
+            if self._job.wanted.motion:
                 self._find_motion(resolver, frame)
-            return self._take.finish(frame, layers, seen)
+            return self._job.finish(frame, layers, seen)
 
     def _find_motion(self, resolver: _Resolver, frame: int) -> None:
         now, layers = resolver.now.at(frame), resolver.layers

@@ -14,7 +14,7 @@ from r2s2r.artifacts.passes import PassesFacts
 from r2s2r.artifacts.progress import Progress
 from r2s2r.spec.render import RenderSpec
 from r2s2r.stages.render.cryptomatte import Cryptomatte
-from r2s2r.stages.render.frames import Take, draw_frames
+from r2s2r.stages.render.frames import RenderJob, draw_frames
 from r2s2r.stages.render.layers import Wanted
 from r2s2r.stages.render.rasteriser import Backend, Raster
 from r2s2r.stages.render.scene_mesh import merge
@@ -47,7 +47,7 @@ def write_passes(
     mesh = merge({name: entities[name].mesh() for name in animation.facts.entities})
     facts = _facts(spec, animation)
     writer = PassesWriter(out, facts, Cryptomatte(mesh.names, mesh.face_entity, spec.supersampling))
-    take = Take(
+    job = RenderJob(
         film=Film.of(animation, mesh, near_m=spec.near_m),
         backend=backend,
         raster=Raster(facts.height, facts.width, spec.supersampling),
@@ -62,7 +62,7 @@ def write_passes(
     )
     seen = np.zeros((facts.frames, len(mesh.names)), bool)
     progress(0, facts.frames)  # the first run compiles the kernels, for some seconds
-    for frame, row in enumerate(draw_frames(take)):
+    for frame, row in enumerate(draw_frames(job)):
         seen[frame] = row
         progress(frame + 1, facts.frames)
     write_facts(out, facts.model_copy(update={"findings": _findings(animation, seen)}))

@@ -8,7 +8,7 @@ fetching has loops of its own. How samples fall into blocks changes no result.
 Arrays are taken out of their tuples before the loops: that counts a reference, which in a loop would cost more than the
 rest.
 
-Compiled as ``visibility`` is, and alone in its file for the same reason.
+Compiled as ``cpu.visibility`` is, and alone in its file for the same reason.
 """
 
 import math

@@ -6,7 +6,7 @@ linear in space, also behind the camera. There 1 / depth on a face's plane is a 
 Pixels are followed side by side, as many as a block has lanes, for the reason that ``shading`` gives: what is fetched
 from all over memory has loops of its own, and the arithmetic between becomes vector instructions.
 
-Compiled as those of ``visibility`` are, and alone in their file for the same reason.
+Compiled as those of ``cpu.visibility`` are, and alone in their file for the same reason.
 """
 
 from typing import TypeAlias

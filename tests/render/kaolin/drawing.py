@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.kaolin.face_finder import FaceFinder
 from r2s2r.stages.render.kaolin.kaolin_rasteriser import KaolinRasteriser
 from r2s2r.stages.render.rasteriser import Raster

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from r2s2r.geometry.camera import Camera, intrinsics_from_fov, look_at_rotation
 from r2s2r.geometry.framing import Rectangle
 from r2s2r.geometry.mesh import Mesh
-from r2s2r.stages.render.cpu import CpuRasteriser
+from r2s2r.stages.render.cpu.cpu_rasteriser import CpuRasteriser
 from r2s2r.stages.render.layers import Layers
 from r2s2r.stages.render.rasteriser import Raster
 from r2s2r.stages.render.renderer import Renderer

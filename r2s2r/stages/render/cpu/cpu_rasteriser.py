@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from r2s2r.stages.render.drawing import Faces, Target, blank_desk
+from r2s2r.stages.render.cpu.buffers import Faces, Target, blank_scratch
+from r2s2r.stages.render.cpu.hiding import TILE_PX, find_farthest, keep_unhidden
+from r2s2r.stages.render.cpu.projection import project
+from r2s2r.stages.render.cpu.visibility import draw_faces, draw_fronts
 from r2s2r.stages.render.frustum import boxes_in_view
-from r2s2r.stages.render.hiding import TILE_PX, find_farthest, keep_unhidden
-from r2s2r.stages.render.projection import project
 from r2s2r.stages.render.rasteriser import Raster, Visibility, blank_visibility
 from r2s2r.stages.render.scene_mesh import SceneMesh
 from r2s2r.stages.render.still import Still
 from r2s2r.stages.render.view import View
-from r2s2r.stages.render.visibility import draw_faces, draw_fronts
 
 
 class CpuRasteriser:
@@ -29,7 +29,7 @@ class CpuRasteriser:
         self._seen = [np.zeros((height * side, width * side), np.uint64) for side in self._sides]
         self._tiles = np.zeros((-(-height // TILE_PX), -(-width // TILE_PX)), np.float32)
         self._order = np.zeros(len(mesh.faces) + 1, np.int32)
-        self._desk = blank_desk(height * side)
+        self._scratch = blank_scratch(height * side)
         self._screen = np.zeros((len(mesh.vertices), 3))
         # What brought each entity's vertices to the screen; of none yet.
         self._pixel_from_entity = np.full((len(mesh.names), 3, 4), np.nan)
@@ -54,15 +54,15 @@ class CpuRasteriser:
         targets = [_target(seen, view, side) for side, seen in zip(self._sides, self._seen, strict=True)]
         for target in targets:
             target.seen.fill(0)
-        front, rest = draw_fronts(targets[0], faces, mesh.face_start, shown, order, self._desk)
+        front, rest = draw_fronts(targets[0], faces, mesh.face_start, shown, order, self._scratch)
         for target in targets[1:]:
-            draw_faces(target, faces, order, 0, front, self._desk)
+            draw_faces(target, faces, order, 0, front, self._scratch)
         self._tiles.fill(np.inf)
         for target, side in zip(targets, self._sides, strict=True):
             find_farthest(target.seen, side, self._tiles)
         rest = keep_unhidden(faces.screen, mesh.faces, self._tiles, order, rest)
         for target in targets:
-            draw_faces(target, faces, order, rest, len(order), self._desk)
+            draw_faces(target, faces, order, rest, len(order), self._scratch)
 
     def _projected(self, mesh: SceneMesh, view: View, shown: NDArray[np.int64]) -> Faces:
         """Return the faces on the screen, where only what moved or bends is projected anew."""

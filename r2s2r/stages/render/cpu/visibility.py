@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.stages.render.compiled import kernel
-from r2s2r.stages.render.drawing import Desk, Faces, Target
+from r2s2r.stages.render.cpu.buffers import Faces, Scratch, Target
 
 Vec3: TypeAlias = tuple[float, float, float]
 Index: TypeAlias = int | np.uintp
@@ -40,7 +40,7 @@ def draw_fronts(
     starts: NDArray[np.int64],
     entities: NDArray[np.int64],
     order: NDArray[np.int32],
-    desk: Desk,
+    scratch: Scratch,
 ) -> tuple[Index, Index]:
     """Draw those faces of some entities that look at the camera, wholly beyond the near plane.
 
@@ -51,7 +51,7 @@ def draw_fronts(
         entities: [N], which are drawn.
         order: [F + 1], written: from the front the faces that were drawn, from the end those that were not, but for
             those that are wholly nearer than the near plane.
-        desk: Room.
+        scratch: Room.
 
     Returns:
         How many were drawn, and where the others begin.
@@ -68,19 +68,21 @@ def draw_fronts(
             if beyond & (area * faces.handed[entity] < 0.0):
                 order[front] = face
                 front += U1
-                count, rows = _note(target, faces, face, (i, j, k), desk, count, rows)
-                if count >= desk.most_faces or rows > desk.most_rows:
-                    _fill(target, desk, count)
+                count, rows = _note(target, faces, face, (i, j, k), scratch, count, rows)
+                if count >= scratch.most_faces or rows > scratch.most_rows:
+                    _fill(target, scratch, count)
                     count, rows = U0, U0
             elif beyond | (screen[i, 2] > 0.0) | (screen[j, 2] > 0.0) | (screen[k, 2] > 0.0):
                 rest -= U1
                 order[rest] = face
-    _fill(target, desk, count)
+    _fill(target, scratch, count)
     return front, rest
 
 
 @kernel
-def draw_faces(target: Target, faces: Faces, order: NDArray[np.int32], start: Index, stop: Index, desk: Desk) -> None:
+def draw_faces(
+    target: Target, faces: Faces, order: NDArray[np.int32], start: Index, stop: Index, scratch: Scratch
+) -> None:
     """Draw the faces ``order[start:stop]``, whose vertices were projected."""
     count: Index = U0
     rows: Index = U0
@@ -88,18 +90,18 @@ def draw_faces(target: Target, faces: Faces, order: NDArray[np.int32], start: In
         face = np.uintp(order[place])
         i, j, k = np.uintp(faces.faces[face, 0]), np.uintp(faces.faces[face, 1]), np.uintp(faces.faces[face, 2])
         if (faces.screen[i, 2] > 0.0) & (faces.screen[j, 2] > 0.0) & (faces.screen[k, 2] > 0.0):
-            count, rows = _note(target, faces, face, (i, j, k), desk, count, rows)
+            count, rows = _note(target, faces, face, (i, j, k), scratch, count, rows)
         else:
-            count, rows = _note_clipped(target, faces, face, desk, count, rows)
-        if count >= desk.most_faces or rows > desk.most_rows:
-            _fill(target, desk, count)
+            count, rows = _note_clipped(target, faces, face, scratch, count, rows)
+        if count >= scratch.most_faces or rows > scratch.most_rows:
+            _fill(target, scratch, count)
             count, rows = U0, U0
-    _fill(target, desk, count)
+    _fill(target, scratch, count)
 
 
 @kernel
 def _note(
-    target: Target, faces: Faces, face: Index, corners: Corners, desk: Desk, count: Index, rows: Index
+    target: Target, faces: Faces, face: Index, corners: Corners, scratch: Scratch, count: Index, rows: Index
 ) -> tuple[Index, Index]:
     """Note a face beyond the near plane. Its corners are sorted by index, for which a processor needs no branch."""
     screen, side = faces.screen, target.side
@@ -110,12 +112,12 @@ def _note(
     a = (screen[i, 0] * side, screen[i, 1] * side, screen[i, 2])
     b = (screen[j, 0] * side, screen[j, 1] * side, screen[j, 2])
     c = (screen[k, 0] * side, screen[k, 1] * side, screen[k, 2])
-    return _set_up(target, a, b, c, face, desk, count, rows)
+    return _set_up(target, a, b, c, face, scratch, count, rows)
 
 
 @kernel
 def _set_up(
-    target: Target, a: Corner, b: Corner, c: Corner, face: Index, desk: Desk, count: Index, rows: Index
+    target: Target, a: Corner, b: Corner, c: Corner, face: Index, scratch: Scratch, count: Index, rows: Index
 ) -> tuple[Index, Index]:
     """Note a face, whose corners are sorted downwards; return how many are noted, and the rows they have."""
     ab_x, ab_y, ac_x, ac_y = b[0] - a[0], b[1] - a[1], c[0] - a[0], c[1] - a[1]
@@ -125,13 +127,13 @@ def _set_up(
     inverse_area = 1.0 / area
     slope_x = ((b[2] - a[2]) * ac_y - (c[2] - a[2]) * ab_y) * inverse_area
     slope_y = ((c[2] - a[2]) * ab_x - (b[2] - a[2]) * ac_x) * inverse_area
-    plane = desk.planes
+    plane = scratch.planes
     plane[count, U0] = a[2] + slope_x * (0.5 - a[0]) + slope_y * (0.5 - a[1])
     plane[count, U1] = slope_x
     plane[count, U2] = slope_y
     plane[count, U3] = _least(_least(a[2], b[2]), c[2])
     plane[count, U4] = _most(_most(a[2], b[2]), c[2])
-    edges = desk.edges
+    edges = scratch.edges
     edges[count, U0] = a[0]
     edges[count, U1] = a[1]
     edges[count, U2] = b[0]
@@ -139,32 +141,37 @@ def _set_up(
     edges[count, U4] = ab_x / ab_y
     edges[count, U5] = ac_x / ac_y
     edges[count, U6] = (c[0] - b[0]) / (c[1] - b[1])
-    desk.rows[count, U0] = y0
-    desk.rows[count, U1] = y1
-    desk.rows[count, U2] = face
+    scratch.rows[count, U0] = y0
+    scratch.rows[count, U1] = y1
+    scratch.rows[count, U2] = face
     # Noted always and counted if it has rows: this is as good as random, and a wrong guess costs more than the rest.
     here = np.uintp((y1 > y0) & (area != 0.0))
     return count + here, rows + here * np.uintp(y1 - y0)
 
 
 @kernel
-def _spread(target: Target, desk: Desk, count: Index) -> Index:
+def _spread(target: Target, scratch: Scratch, count: Index) -> Index:
     """Cut the noted faces into spans; return how many there are."""
     spans = U0
     for face in range(count):
-        ax, ay, bx, by = desk.edges[face, U0], desk.edges[face, U1], desk.edges[face, U2], desk.edges[face, U3]
-        ab, ac, bc = desk.edges[face, U4], desk.edges[face, U5], desk.edges[face, U6]
-        for y in range(desk.rows[face, U0], desk.rows[face, U1]):
+        ax, ay, bx, by = (
+            scratch.edges[face, U0],
+            scratch.edges[face, U1],
+            scratch.edges[face, U2],
+            scratch.edges[face, U3],
+        )
+        ab, ac, bc = scratch.edges[face, U4], scratch.edges[face, U5], scratch.edges[face, U6]
+        for y in range(scratch.rows[face, U0], scratch.rows[face, U1]):
             centre = y + 0.5
             long = ax + (centre - ay) * ac
             above, below = ax + (centre - ay) * ab, bx + (centre - by) * bc
             short = above if centre < by else below
             x0 = _inside(_least(long, short), target.x0, target.x1)
             x1 = _inside(_most(long, short), target.x0, target.x1)
-            desk.spans[spans, U0] = face
-            desk.spans[spans, U1] = y
-            desk.spans[spans, U2] = x0
-            desk.spans[spans, U3] = x1
+            scratch.spans[spans, U0] = face
+            scratch.spans[spans, U1] = y
+            scratch.spans[spans, U2] = x0
+            scratch.spans[spans, U3] = x1
             spans += np.uintp(x1 > x0)
     return spans
 
@@ -188,15 +195,15 @@ def _most(a: float, b: float) -> float:
 
 
 @kernel
-def _fill(target: Target, desk: Desk, count: Index) -> None:
+def _fill(target: Target, scratch: Scratch, count: Index) -> None:
     """Draw the noted faces."""
-    planes, seen = desk.planes, target.seen
-    for span in range(_spread(target, desk, count)):
-        plane, y = np.uintp(desk.spans[span, U0]), np.uintp(desk.spans[span, U1])
-        low = np.uint64(np.uint32(~desk.rows[plane, U2]))
+    planes, seen = scratch.planes, target.seen
+    for span in range(_spread(target, scratch, count)):
+        plane, y = np.uintp(scratch.spans[span, U0]), np.uintp(scratch.spans[span, U1])
+        low = np.uint64(np.uint32(~scratch.rows[plane, U2]))
         left, slope = planes[plane, U0] + planes[plane, U2] * y, planes[plane, U1]
         least, most = planes[plane, U3], planes[plane, U4]
-        for x in range(np.uintp(desk.spans[span, U2]), np.uintp(desk.spans[span, U3])):
+        for x in range(np.uintp(scratch.spans[span, U2]), np.uintp(scratch.spans[span, U3])):
             bits = np.float32(_least(_most(left + slope * x, least), most)).view(np.uint32)
             new, old = (np.uint64(bits) << HIGH) | low, seen[y, x]
             seen[y, x] = new if new > old else old
@@ -204,7 +211,7 @@ def _fill(target: Target, desk: Desk, count: Index) -> None:
 
 @kernel
 def _note_clipped(
-    target: Target, faces: Faces, face: Index, desk: Desk, count: Index, rows: Index
+    target: Target, faces: Faces, face: Index, scratch: Scratch, count: Index, rows: Index
 ) -> tuple[Index, Index]:
     """Note what is beyond the near plane of a face that crosses it."""
     near_m = faces.near_m
@@ -219,13 +226,13 @@ def _note_clipped(
         p = _on_screen(a) if ahead else _cut(b, a, near_m)
         q = _cut(a, b, near_m) if ahead else _on_screen(b if half == 0 else c)
         r = _cut(a, c, near_m) if ahead else (_on_screen(c) if half == 0 else _cut(c, a, near_m))
-        count, rows = _note_corners(target, p, q, r, face, desk, count, rows)
+        count, rows = _note_corners(target, p, q, r, face, scratch, count, rows)
     return count, rows
 
 
 @kernel
 def _note_corners(
-    target: Target, a: Corner, b: Corner, c: Corner, face: Index, desk: Desk, count: Index, rows: Index
+    target: Target, a: Corner, b: Corner, c: Corner, face: Index, scratch: Scratch, count: Index, rows: Index
 ) -> tuple[Index, Index]:
     """Note a face of these corners, in pixels."""
     a = (a[0] * target.side, a[1] * target.side, a[2])
@@ -237,7 +244,7 @@ def _note_corners(
         b, c = c, b
     if b[1] < a[1]:
         a, b = b, a
-    return _set_up(target, a, b, c, face, desk, count, rows)
+    return _set_up(target, a, b, c, face, scratch, count, rows)
 
 
 @kernel

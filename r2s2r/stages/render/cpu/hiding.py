@@ -22,7 +22,7 @@ def find_farthest(seen: NDArray[np.uint64], side: int, tiles: NDArray[np.float32
     """Lower each tile to the least 1 / depth that is in its samples; 0 where one shows nothing.
 
     Args:
-        seen: [H * S, W * S], as in ``visibility.Target``.
+        seen: [H * S, W * S], as in ``buffers.Target``.
         side: S, samples along a side of a pixel.
         tiles: [ceil(H / 8), ceil(W / 8)], lowered.
     """

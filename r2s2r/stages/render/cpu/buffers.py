@@ -51,7 +51,7 @@ class Faces(NamedTuple):
     near_m: float
 
 
-class Desk(NamedTuple):
+class Scratch(NamedTuple):
     """Room for what is collected.
 
     Attributes:
@@ -72,10 +72,10 @@ class Desk(NamedTuple):
     most_rows: int
 
 
-def blank_desk(height: int) -> Desk:
+def blank_scratch(height: int) -> Scratch:
     """Return room for faces of up to this many rows of samples."""
     faces = FACES + 2
-    return Desk(
+    return Scratch(
         planes=np.zeros((faces, 5)),
         edges=np.zeros((faces, 7)),
         rows=np.zeros((faces, 3), np.int32),

@@ -1,0 +1,1 @@
+"""Rasterising on the CPU, by numba kernels."""
