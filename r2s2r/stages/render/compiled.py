@@ -17,8 +17,6 @@ from numba.core.caching import FunctionCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
 logger = logging.getLogger(__name__)
 
 

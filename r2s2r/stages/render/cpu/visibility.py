@@ -28,7 +28,6 @@ Index: TypeAlias = int | np.uintp
 Corners: TypeAlias = tuple[Index, Index, Index]
 Corner: TypeAlias = Vec3  # x and y in samples, 1 / depth in 1/m
 
-ALL = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
 U0, U1, U2, U3, U4, U5, U6 = (np.uintp(i) for i in range(7))
 

@@ -1,7 +1,7 @@
 """Faces to the screen, on any device, without asking it for anything.
 
 Kaolin's rasteriser takes faces that are already on the screen and clips nothing. So a face that crosses the near plane
-is cut here, as ``visibility.py`` does it: a triangle and a near plane make at most two triangles. To know how many it
+is cut here, as ``cpu.visibility`` does it: a triangle and a near plane make at most two triangles. To know how many it
 is in the end, the host would have to wait for the GPU; so every face of an entity that crosses takes two places, and a
 place that is not needed holds a face without area, which no rasteriser draws.
 """
