@@ -40,6 +40,9 @@ class AnimateSpec(VideoModelSpec):
             viewer), ``directx`` (y down), ``opencv`` (y down, z away).
         soften_px: How far inside the entities' silhouette the normals fade to the black around them; 0: not at all.
         distillation: A few-step LoRA on top.
+
+    Example:
+        {reference: composite, injection_scale: 0.8, steps: 20}
     """
 
     overlap_frames: ClassVar[int] = 1

@@ -17,6 +17,9 @@ class DepthFileSpec(Spec):
             unknown.
         metres_per_unit: What a value of 1 is: 1 for metres, 0.001 for millimetres.
         measures: ``z`` along the camera's axis, or ``distance`` along the ray.
+
+    Example:
+        {path: assets/depth.png, metres_per_unit: 0.001}
     """
 
     path: FileName | None = None
@@ -25,13 +28,21 @@ class DepthFileSpec(Spec):
 
 
 class DepthProSpec(PerceptionSpec):
-    """Depth Pro: metres, and the focal length."""
+    """Depth Pro: metres, and the focal length.
+
+    Example:
+        {weights: ./models/depth-pro, device: cpu}
+    """
 
     weights: WeightsName = "apple/DepthPro-hf"
 
 
 class DepthAnythingSpec(PerceptionSpec):
-    """Depth Anything V2: metres from its metric models; from the others, depth fitted to the ground."""
+    """Depth Anything V2: metres from its metric models; from the others, depth fitted to the ground.
+
+    Example:
+        {weights: depth-anything/Depth-Anything-V2-Metric-Indoor-Large-hf}
+    """
 
     weights: WeightsName = "depth-anything/Depth-Anything-V2-Metric-Outdoor-Large-hf"
 
@@ -44,6 +55,9 @@ class DepthSpec(Spec):
         file: Settings of that backend.
         depth_pro: Settings of that backend.
         depth_anything: Settings of that backend.
+
+    Example:
+        {backend: file, file: {path: assets/depth.exr}}
     """
 
     backend: Literal["auto", DepthBackend] = "auto"

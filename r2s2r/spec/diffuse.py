@@ -18,6 +18,9 @@ class CompositorSpec(Spec):
         tint_unseen: Tint what no frame of the clip ever showed.
         shadow: Strength of the contact shadows of entities that left their place.
         soften_px: Width of the matte's edge, in output pixels.
+
+    Example:
+        {tint_unseen: true, shadow: 0.7}
     """
 
     tint_unseen: bool = False
@@ -33,6 +36,9 @@ class DiffuseSpec(Spec):
         compositor: Settings of that backend; also of the pictures that video models are given by the compositor.
         animate: Settings of that backend.
         vace: Settings of that backend.
+
+    Example:
+        {backend: animate, animate: {steps: 20}}
     """
 
     backend: Literal["auto", DiffuseBackend] = "auto"

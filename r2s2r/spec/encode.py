@@ -34,6 +34,9 @@ class EncodeSpec(Spec):
         crf: H.264 quality; smaller is better and larger.
         deliver_fps: Frames a second of ``video.mp4``, a number or a fraction like 30000/1001; default: as generated.
         retime: How frames between the generated ones are made, when ``deliver_fps`` differs.
+
+    Example:
+        {deliver_fps: 24, retime: flow}
     """
 
     crf: Annotated[int, Field(ge=0, le=51)] = 16

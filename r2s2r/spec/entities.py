@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from r2s2r.spec.base import Description, FileName, Length, Name, Place, Positive, Spec, Vector
+from r2s2r.spec.base import Description, FileName, Length, Name, Place, Spec, Vector
+from r2s2r.spec.copies import CopiesSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.segment import SegmentSpec
 from r2s2r.spec.selection import SelectSpec, Trace, one_required, require_exactly_one
@@ -19,6 +21,9 @@ class PlaceSpec(Spec):
         rotate_deg: XYZ intrinsic angles about its base.
         height_m: Its height (a selected entity keeps its place in the picture and moves nearer or farther).
         snap: Onto the ground, along its rays: ``auto`` where it floats or sinks by less than 5 % of its height.
+
+    Example:
+        {position_m: [1, 0, -3], rotate_deg: [0, 30, 0], height_m: 0.5}
     """
 
     position_m: Place | None = None
@@ -28,22 +33,6 @@ class PlaceSpec(Spec):
     snap: Literal["auto", "always", "never"] = "auto"
 
 
-class ImportSpec(Spec):
-    """How an asset's file is to be read.
-
-    Attributes:
-        metres_per_unit: What a length of 1 in the file is; default: what the file says, else 1.
-        up: The axis that points up in the file; default: what the file says, else y.
-        clip: Name of the animation that ``motion: keep`` plays; default: the first.
-        holes: Of a mesh that is not closed: ``fill`` them, or ``refuse`` the file.
-    """
-
-    metres_per_unit: Positive | None = None
-    up: Literal["y", "z"] | None = None
-    clip: Description | None = None
-    holes: Literal["fill", "refuse"] = "fill"
-
-
 class EntitySpec(Spec):
     """One foreground entity: exactly one of ``select``, ``asset`` and ``copy``.
 
@@ -51,6 +40,7 @@ class EntitySpec(Spec):
         select: What is lifted from the clip.
         asset: A mesh to insert: GLB, glTF, OBJ, PLY or USD.
         copy: Another entity's name.
+        copies: More of it, as entities of their own called ``name.1``, ``name.2`` and so on.
         place: Where it stands at the reference frame.
         motion: ``keep`` moves it as it moves in the clip, or as its file's animation does; ``none`` lets it stand.
         also_remove: What goes from the background with it: its ``shadow``, or regions of the reference frame.
@@ -58,6 +48,9 @@ class EntitySpec(Spec):
         segment: Settings that win over the scene's; for selected entities.
         lift: Settings that win over the scene's; for selected entities.
         description: What it is, in words, for the drafted prompt: "a fat grey rabbit".
+
+    Example:
+        {asset: assets/crate.glb, place: {position_m: [1, 0, -3]}, description: a wooden crate}
     """
 
     model_config = ConfigDict(json_schema_extra=one_required("select", "asset", "copy"))
@@ -65,6 +58,7 @@ class EntitySpec(Spec):
     select: SelectSpec | None = None
     asset: FileName | None = None
     copy_of: Annotated[Name | None, Field(alias="copy")] = None
+    copies: CopiesSpec | None = None
     place: PlaceSpec = PlaceSpec()
     motion: Literal["none", "keep"] = "none"
     also_remove: tuple[Trace, ...] = ()

@@ -1,16 +1,19 @@
 """Entities from the scene's own file and from the files it includes."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from r2s2r.errors import InputError
-from r2s2r.spec.base import Name, Spec
+from r2s2r.spec.arrays import stands
+from r2s2r.spec.base import NAME_PATTERN, Name, Spec
+from r2s2r.spec.copies import CopiesSpec
 from r2s2r.spec.entities import EntitySpec
 from r2s2r.spec.merge import Layer
 from r2s2r.spec.reading.document import Document, read_document
 from r2s2r.spec.reading.findings import Problem
 from r2s2r.spec.reading.nodes import Loc
-from r2s2r.spec.reading.parse import parse
+from r2s2r.spec.reading.parse import parse, parse_data
 from r2s2r.spec.scene_files import SceneFiles, mapping, value_at
 
 
@@ -19,6 +22,10 @@ class EntitiesSpec(Spec):
 
     Attributes:
         entities: Name -> where it comes from.
+
+    Example:
+        entities:
+          crate: {asset: assets/crate.glb}
     """
 
     entities: dict[Name, EntitySpec]
@@ -31,10 +38,12 @@ class WrittenEntities:
     Attributes:
         layers: Name -> where it is written.
         names: All names there are; None where a file that may hold more of them cannot be read.
+        included: The other files, as the scene reaches them.
     """
 
     layers: dict[str, Layer]
     names: frozenset[str] | None
+    included: tuple[Path, ...] = ()
 
 
 def written_entities(files: SceneFiles) -> WrittenEntities:
@@ -48,7 +57,34 @@ def written_entities(files: SceneFiles) -> WrittenEntities:
                 _report_taken(files, first=layers[name], second=layer)
             else:
                 layers[name] = layer
-    return WrittenEntities(layers, names=frozenset(layers) if None not in included else None)
+    for layer in list(layers.values()):
+        _add_copies(files, layer, layers)
+    names = frozenset(layers) if None not in included else None
+    return WrittenEntities(layers, names, tuple(document.path for document in included if document is not None))
+
+
+def _add_copies(files: SceneFiles, original: Layer, layers: dict[str, Layer]) -> None:
+    """Add the array of copies that an entity asks for; what is wrong with its wish is said where it is resolved."""
+    name, written = str(original.loc[-1]), original.data.get("copies")
+    wanted = parse_data(written, CopiesSpec, lambda _: None) if isinstance(written, dict) else None
+    if wanted is None:
+        return
+    where = Layer(original.document, (*original.loc, "copies"), {})
+    places = stands(wanted)
+    if wanted.scatter is not None and len(places) < wanted.scatter.count:
+        message = f"only {len(places)} of {wanted.scatter.count} copies fit: raise radius_m, or lower gap_m or count"
+        where.document.report(files.findings, Problem((*where.loc, "scatter"), message))
+    inherited: dict[str, object] = {
+        key: original.data[key] for key in ("motion", "description") if key in original.data
+    }
+    for number, stand in enumerate(places, start=1):
+        copy = f"{name}.{number}"
+        place = {"move_m": list(stand.move_m), "rotate_deg": list(stand.rotate_deg)}
+        if copy in layers or not re.match(NAME_PATTERN, copy):
+            why = "the name is taken" if copy in layers else "that is too long for a name"
+            where.document.report(files.findings, Problem(where.loc, f"makes an entity {copy}, and {why}: rename one"))
+        else:
+            layers[copy] = replace(where, data={"copy": name, "place": place, **inherited})
 
 
 def _included(files: SceneFiles) -> list[Document | None]:

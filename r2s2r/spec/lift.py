@@ -22,6 +22,9 @@ class InflateSpec(Spec):
             ``slab``, as a share of the outline's width, 0.25 by default; of ``box``, as a share of its front's width,
             by default what the picture shows of its sides, and else 1.
         max_faces: The mesh is simplified to at most this many triangles.
+
+    Example:
+        {shape: slab, thickness: 0.4}
     """
 
     shape: Shape = "inflate"
@@ -43,6 +46,9 @@ class Sam3dSpec(Spec):
         body_weights: Of SAM 3D Body, likewise.
         seed: Of what is random in it.
         max_faces: The mesh of an object is simplified to at most this many triangles; a body's is as it is.
+
+    Example:
+        {model: body, seed: 7}
     """
 
     model: Literal["objects", "body"] = "objects"
@@ -64,6 +70,9 @@ class LiftSpec(Spec):
         backend: ``auto`` is decided by the profile.
         inflate: Settings of that backend.
         sam3d: Settings of that backend.
+
+    Example:
+        {backend: inflate, inflate: {shape: revolve}}
     """
 
     backend: Literal["auto", LiftBackend] = "auto"

@@ -1,10 +1,12 @@
 """Loads scenes: from a YAML file to a resolved scene, or everything that is wrong with it, all at once."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from r2s2r.errors import InputError
 from r2s2r.spec.checks.cameras import camera_problems
+from r2s2r.spec.donor_scenes import check_donors, donor_scenes
 from r2s2r.spec.entity_files import written_entities
 from r2s2r.spec.project import Project, find_project
 from r2s2r.spec.reading.document import read_document
@@ -20,17 +22,21 @@ from r2s2r.spec.weights import is_path
 from r2s2r.spec.workers import WorkersSpec
 
 
-def load_scene(path: Path, *, profile: str | None = None) -> Scene:
+def load_scene(path: Path, *, profile: str | None = None, asked_by: tuple[Path, ...] = ()) -> Scene:
     """Load a scene file: settings merged, profile applied, references checked, paths absolute.
 
     Args:
         path: The scene file.
         profile: Name of the profile; None for the project's default.
+        asked_by: The scenes that take a motion from this one, absolute, the first one first.
 
     Raises:
         SceneError: Something is wrong in the scene, its project file or a file it includes; holds all findings.
         InputError: The file cannot be read, or there is no such profile.
     """
+    if asked_by and path.resolve() in asked_by:
+        names = " -> ".join(scene.name for scene in (*asked_by, path))
+        raise InputError(f"scenes take motions from each other in a circle, {names}: leave one out")
     project = find_project(path)
     profile_name, backends = project.profile(profile)
     files = _read(path, project)
@@ -42,7 +48,10 @@ def load_scene(path: Path, *, profile: str | None = None) -> Scene:
     if spec is not None and written.names == entities.keys():
         for problem in camera_problems(spec.source.camera, depth, entities):
             files.scene.report(files.findings, problem)
-    shots = resolve_shots(files, written, backends)
+    shots = resolve_shots(files, written, backends, spec.source if spec is not None else None)
+    asking = (*asked_by, path.resolve())
+    others = donor_scenes(files, shots, partial(load_scene, profile=profile, asked_by=asking))
+    check_donors(files, shots, entities, others)
     files.findings.raise_if_any()
     assert spec is not None, "a scene that could not be parsed has findings"
     assert "clip" in found, "a clip that could not be found is a finding"
@@ -59,6 +68,8 @@ def load_scene(path: Path, *, profile: str | None = None) -> Scene:
         roots=files.roots,
         workers=_located(project.spec.workers, project.root),
         pins=_absolute(project.spec.pins, project.root),
+        others=others,
+        included=tuple(file.resolve() for file in written.included),
     )
 
 

@@ -24,6 +24,9 @@ class OutputSpec(Spec):
         height: Rows.
         fps: Frames a second at which the shot is generated; bare frame numbers count these.
         fit: How the source lies in it: ``crop`` cuts what hangs over, ``letterbox`` shows all of it.
+
+    Example:
+        {width: 1280, height: 720, fps: 16, fit: letterbox}
     """
 
     width: Side = 832

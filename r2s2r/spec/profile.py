@@ -23,6 +23,9 @@ class ProfileSpec(Spec):
         lift: How entities become meshes.
         render: How the passes are drawn.
         diffuse: How the frames are generated.
+
+    Example:
+        {lift: sam3d, render: kaolin}
     """
 
     segment: SegmentBackend = "grabcut"

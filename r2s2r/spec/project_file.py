@@ -47,6 +47,12 @@ class ProjectSpec(Spec):
         diffuse: Defaults for every scene.
         encode: Defaults for every scene.
         output: Defaults for every scene.
+
+    Example:
+        version: 1
+        media_roots: [../footage]
+        profiles: {sketch: {render: torch}}
+        output: {width: 1280, height: 720}
     """
 
     version: Literal[1]

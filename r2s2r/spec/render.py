@@ -15,6 +15,9 @@ class TorchRenderSpec(Spec):
 
     Attributes:
         device: ``cuda`` is the first GPU of CUDA_VISIBLE_DEVICES.
+
+    Example:
+        {device: cuda}
     """
 
     device: Literal["cpu", "cuda"] = "cpu"
@@ -27,6 +30,9 @@ class KaolinRenderSpec(Spec):
         rasteriser: ``cuda`` is Kaolin's own; ``nvdiffrast`` is faster on large meshes, must be installed besides, and
             its licence allows research only.
         batch_frames: Frames that are drawn at once; halved where they do not fit into memory. Changes no pixel.
+
+    Example:
+        {batch_frames: 4}
     """
 
     rasteriser: Literal["cuda", "nvdiffrast"] = "cuda"
@@ -46,6 +52,9 @@ class RenderSpec(Spec):
         near_m: Nothing nearer than this to the camera's plane is drawn.
         torch: Settings of that backend.
         kaolin: Settings of that backend.
+
+    Example:
+        {supersampling: 2, extra_passes: [motion]}
     """
 
     backend: Literal["auto", RenderBackend] = "auto"

@@ -1,16 +1,18 @@
 """From what is written about shots to shots: ``extends`` followed, settings merged, times and names checked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from r2s2r.spec.chains import chain, circles
 from r2s2r.spec.checks.models import model_problems
-from r2s2r.spec.checks.motions import motion_problems
 from r2s2r.spec.checks.references import reference_problems
-from r2s2r.spec.checks.rotations import rotation_problems
 from r2s2r.spec.checks.salvage import without_problems
+from r2s2r.spec.checks.shots import shot_problems
+from r2s2r.spec.checks.subjects import subject_problems
 from r2s2r.spec.checks.times import time_problems
-from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.edit import FULL_FRAME_MM, EditSpec
+from r2s2r.spec.edited_names import by_entity
 from r2s2r.spec.entity_files import WrittenEntities
 from r2s2r.spec.generation import generation_output
 from r2s2r.spec.merge import Layer, Mapping, Merged
@@ -20,27 +22,34 @@ from r2s2r.spec.reading.findings import Problem
 from r2s2r.spec.reading.nodes import Loc
 from r2s2r.spec.reading.parse import parse_data
 from r2s2r.spec.reading.suggest import did_you_mean
+from r2s2r.spec.recorded_files import RecordedFiles
 from r2s2r.spec.resolve_variants import resolve_variants
 from r2s2r.spec.resolved import Shot
 from r2s2r.spec.scene_files import SceneFiles, mapping, value_at
 from r2s2r.spec.shots import ENTITIES, ShotSpec
+from r2s2r.spec.source import SourceSpec
 
 _SETTINGS = frozenset({"render", "diffuse", "encode", "output"})
+_MERGED = _SETTINGS | {"edits"}  # of edits, a shot replaces those of the names that it gives itself
 _NOT_INHERITED = frozenset({"extends", "enabled"})
 
 
-def resolve_shots(files: SceneFiles, entities: WrittenEntities, profile: ProfileSpec) -> dict[str, Shot]:
+def resolve_shots(
+    files: SceneFiles, entities: WrittenEntities, profile: ProfileSpec, source: SourceSpec | None
+) -> dict[str, Shot]:
     """Return the shots that nothing is wrong with, in the order of the file; the rest are findings.
 
     Args:
         files: The scene being read.
         entities: What is written about its entities.
         profile: What ``backend: auto`` means.
+        source: The scene's source, if nothing is wrong with it.
     """
     written = {name: mapping(data) for name, data in mapping(value_at(files.scene.data, ("shots",))).items()}
     links = {name: extends for name, data in written.items() if isinstance(extends := data.get("extends"), str)}
     _check_links(files, written, links)
     _check_folders(files, written)
+    known = None if entities.names is None else {name: layer.data for name, layer in entities.layers.items()}
     shots = {}
     for name in sorted(written, key=lambda name: len(chain(name, links))):  # a finding is said of the parent first
         for problem in _entity_problems(written[name], entities):
@@ -48,9 +57,11 @@ def resolve_shots(files: SceneFiles, entities: WrittenEntities, profile: Profile
         names = chain(name, links)
         if names[-1] in written and len(set(names)) == len(names):
             merged = _merged(files, [(name, written[name]) for name in names])
-            spec = _spec(files, merged, profile)
+            spec = _spec(files, merged, profile, partial(shot_problems, entities=known, source=source))
             if spec is not None:
-                shots[name] = _shot(name, spec, model_files(files, merged, spec.diffuse))
+                shots[name] = _shot(
+                    name, spec, files=files, merged=merged, entities=sorted(entities.layers), source=source
+                )
     return {name: shots[name] for name in written if name in shots}
 
 
@@ -58,7 +69,7 @@ def _entity_problems(shot: Mapping, entities: WrittenEntities) -> Iterator[Probl
     """Yield what a shot says about entities that is not so; nothing where not all of them are known."""
     if entities.names is not None:
         yield from reference_problems(shot, entities.names)
-        yield from motion_problems(shot, {name: layer.data for name, layer in entities.layers.items()})
+        yield from subject_problems(shot, entities.names)
 
 
 def _merged(files: SceneFiles, family: list[tuple[str, Mapping]]) -> Merged:
@@ -66,12 +77,15 @@ def _merged(files: SceneFiles, family: list[tuple[str, Mapping]]) -> Merged:
     (own, data), *parents = family
     layers = [Layer(files.scene, ("shots", own), data)]
     for name, parent in parents:
-        inherited = {key: value for key, value in parent.items() if key not in _NOT_INHERITED}
+        cleared = {"edits"} if any(layer.data.get("edits") == {} for layer in layers) else set()
+        inherited = {key: value for key, value in parent.items() if key not in _NOT_INHERITED | cleared}
         layers.append(Layer(files.scene, ("shots", name), inherited))
-    return Merged((*layers, *files.defaults(_SETTINGS)), _SETTINGS)
+    return Merged((*layers, *files.defaults(_SETTINGS)), _MERGED)
 
 
-def _spec(files: SceneFiles, merged: Merged, profile: ProfileSpec) -> ShotSpec | None:
+def _spec(
+    files: SceneFiles, merged: Merged, profile: ProfileSpec, check: Callable[[ShotSpec], Iterable[Problem]]
+) -> ShotSpec | None:
     """Return a shot's spec if nothing is wrong with it by itself; what is wrong with it becomes findings.
 
     No ``auto`` backend is left in it.
@@ -81,7 +95,7 @@ def _spec(files: SceneFiles, merged: Merged, profile: ProfileSpec) -> ShotSpec |
     spec = parse_data(data, ShotSpec, wrong.append)
     checked = parse_data(without_problems(data, wrong), ShotSpec, lambda _: None) if spec is None else spec
     if checked is not None:
-        wrong.extend(rotation_problems(checked))
+        wrong.extend(check(checked))
         if not any(problem.loc[:1] in (("frames",), ("output",)) for problem in wrong):
             wrong.extend(time_problems(checked))
         checked = _with_backends(checked, profile)
@@ -100,8 +114,11 @@ def _within(loc: Loc, problem: Problem) -> Problem:
     return replace(problem, loc=(*loc, *problem.loc))
 
 
-def _shot(name: str, spec: ShotSpec, files: dict[str, str]) -> Shot:
-    edits = {entity: spec.edits[entity] for entity in sorted(spec.edits)}  # entities do not wait for each other
+def _shot(
+    name: str, spec: ShotSpec, *, files: SceneFiles, merged: Merged, entities: list[str], source: SourceSpec | None
+) -> Shot:
+    recorded = RecordedFiles(files, merged, spec, entities)
+    sensor_mm = source.camera.sensor_mm if source is not None else None
     return Shot(
         name=name,
         enabled=spec.enabled,
@@ -112,15 +129,20 @@ def _shot(name: str, spec: ShotSpec, files: dict[str, str]) -> Shot:
         edit=EditSpec(
             frames=spec.frames,
             camera=spec.camera,
-            edits=edits,
+            edits=by_entity(spec.edits, entities),
             output=generation_output(spec.diffuse, spec.output),
+            animation=spec.animation,
+            sensor_mm=FULL_FRAME_MM if sensor_mm is None else sensor_mm,
         ),
         output=spec.output,
         render=spec.render,
         diffuse=spec.diffuse,
         encode=spec.encode,
         variants=() if spec.diffuse.model is None else tuple(resolve_variants(spec)),
-        files=files,
+        files=model_files(files, merged, spec.diffuse),
+        recorded=recorded.of_camera(),
+        replacements=recorded.replacements(),
+        donors=recorded.donors(),
     )
 
 

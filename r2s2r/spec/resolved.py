@@ -6,6 +6,7 @@ from pathlib import Path
 from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.edits import ReplaceEdit
 from r2s2r.spec.encode import EncodeSpec
 from r2s2r.spec.entities import EntitySpec
 from r2s2r.spec.output import OutputSpec
@@ -42,6 +43,29 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Donor:
+    """Where an entity's motion comes from: an entity of another shot.
+
+    Attributes:
+        scene: Absolute path of the scene file; None for this scene.
+        shot: Its shot.
+        entity: The entity there.
+    """
+
+    scene: Path | None
+    shot: str
+    entity: str
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """Another mesh for an entity: what is written, and the absolute path of its file."""
+
+    edit: ReplaceEdit
+    asset: Path
+
+
+@dataclass(frozen=True)
 class Shot:
     """One shot, with ``extends`` followed and all settings merged (no ``auto`` backend left).
 
@@ -60,6 +84,9 @@ class Shot:
         variants: To be made side by side instead of one video; empty for most shots.
         files: ``weights``, ``adapter``, ``distillation`` -> absolute folder or name on the hub; ``reference`` ->
             absolute path. Only those the chosen video model reads.
+        recorded: Absolute paths of what the edit stage reads: ``animation``, and ``camera[0]`` for the first move.
+        replacements: Entity -> another mesh for it.
+        donors: Entity -> the shot that its motion comes from.
     """
 
     name: str
@@ -75,6 +102,9 @@ class Shot:
     encode: EncodeSpec
     variants: tuple[Variant, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, Path] = field(default_factory=dict)
+    replacements: dict[str, Replacement] = field(default_factory=dict)
+    donors: dict[str, Donor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +124,8 @@ class Scene:
         roots: Absolute folders, symlinks resolved, that its media have to lie in.
         workers: The project's.
         pins: The project's: weights, as written -> SHA-256.
+        others: Absolute path -> scene, of those that motions are taken from.
+        included: Absolute paths of the files with more entities.
     """
 
     name: str
@@ -108,6 +140,8 @@ class Scene:
     roots: tuple[Path, ...] = ()
     workers: WorkersSpec = field(default_factory=WorkersSpec)
     pins: dict[str, str] = field(default_factory=dict)
+    others: dict[Path, "Scene"] = field(default_factory=dict)
+    included: tuple[Path, ...] = ()
 
     @property
     def clip(self) -> Path:

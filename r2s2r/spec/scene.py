@@ -34,6 +34,15 @@ class SceneSpec(Spec):
         diffuse: Settings for every shot; a shot's own win.
         encode: Settings for every shot; a shot's own win.
         output: Settings for every shot; a shot's own win.
+
+    Example:
+        version: 1
+        name: bunny
+        source: {clip: media/meadow.mp4, frame: 66}
+        entities:
+          bunny: {select: {box_px: [160, 62, 618, 630]}}
+        shots:
+          orbit: {camera: [{type: orbit, around: bunny, degrees: 24}]}
     """
 
     version: Literal[1]

@@ -1,17 +1,17 @@
 """JSON Schemas of the YAML files, for editors: generated from the specs, so that they cannot drift from them."""
 
-import inspect
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, NoneType
 from typing import Any, TypeAlias
 
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from r2s2r.spec.base import Spec
+from r2s2r.spec.docstrings import docstring
 from r2s2r.spec.entity_files import EntitiesSpec
 from r2s2r.spec.project_file import ProjectSpec
 from r2s2r.spec.scene import SceneSpec
@@ -25,9 +25,6 @@ MODELS: Mapping[str, type[Spec]] = MappingProxyType(
 # Draft 7 is what editors' YAML servers know best; nothing below needs more.
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
-# `    name: What it is.` under "Attributes:", with the deeper lines that go on with it.
-_ATTRIBUTE = re.compile(r"^    (?P<name>\w+): (?P<text>.+(?:\n {8}.+)*)", re.MULTILINE)
-
 
 def schema_text(name: str) -> str:
     """Return the schema of ``scene``, ``project`` or ``entities`` files as text."""
@@ -37,6 +34,11 @@ def schema_text(name: str) -> str:
     schema |= {"title": f"r2s2r {name} file", "definitions": definitions}
     schema = {"$schema": _DRAFT, **schema}
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def type_schema(written: Any) -> Schema:  # noqa: ANN401 - whatever stands in an annotation
+    """Return the schema of a value that is no file, as it stands in those of files."""
+    return TypeAdapter(written).json_schema(schema_generator=_Generator)
 
 
 def write_schemas(folder: Path) -> list[Path]:
@@ -65,31 +67,24 @@ class _Generator(GenerateJsonSchema):
         return written
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        return {**super().dict_schema(schema), "additionalProperties": False}  # keys that are no names
+        written = super().dict_schema(schema)
+        return (
+            {**written, "additionalProperties": False} if "patternProperties" in written else written
+        )  # no other keys
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         written = super().model_schema(schema)
-        summary, attributes = _docstring(schema["cls"])
-        written["description"] = summary
+        said = docstring(schema["cls"])
+        written["description"] = said.summary
+        if said.example is not None:
+            written["examples"] = [said.example_data]
         for name, field in written.get("properties", {}).items():
-            field["description"] = attributes.get(name, summary)  # `type` is what the class is
+            field["description"] = said.attributes.get(name, said.summary)  # `type` is what the class is
             if isinstance(field.get("default"), (dict, NoneType)):
                 field.pop("default", None)
+            elif isinstance(field["default"], float) and field.get("type") == "string":
+                field["default"] = f"{field['default']:g}x"  # a multiple, as it is written
         return written
 
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
-
-
-def _docstring(model: type) -> tuple[str, dict[str, str]]:
-    """Return what a class's docstring says of the class and of its attributes, those of its bases included."""
-    attributes: dict[str, str] = {}
-    for base in reversed(model.__mro__):
-        _, _, section = inspect.cleandoc(base.__doc__ or "").partition("\n\nAttributes:\n")
-        attributes |= {found["name"]: _plain(found["text"]) for found in _ATTRIBUTE.finditer(section)}
-    summary = inspect.cleandoc(model.__doc__ or "").partition("\n\nAttributes:\n")[0]
-    return _plain(summary), attributes
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).replace("``", "`")

@@ -12,7 +12,11 @@ SegmentBackend: TypeAlias = Literal["grabcut", "sam2", "sam3"]
 
 
 class Sam2Spec(PerceptionSpec):
-    """SAM 2: boxes, points and masks, and tracking over the clip."""
+    """SAM 2: boxes, points and masks, and tracking over the clip.
+
+    Example:
+        {weights: ./models/sam2, device: cpu}
+    """
 
     weights: WeightsName = "facebook/sam2.1-hiera-large"
 
@@ -22,6 +26,9 @@ class Sam3Spec(PerceptionSpec):
 
     Attributes:
         min_score: What is found with a lower score is not believed.
+
+    Example:
+        {min_score: 0.4}
     """
 
     weights: WeightsName = "facebook/sam3"
@@ -35,6 +42,9 @@ class SegmentSpec(Spec):
         backend: ``auto`` is decided by the profile; a selection by ``text`` is always made by ``sam3``.
         sam2: Settings of that backend.
         sam3: Settings of that backend.
+
+    Example:
+        {backend: sam2}
     """
 
     backend: Literal["auto", SegmentBackend] = "auto"

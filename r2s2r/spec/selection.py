@@ -35,6 +35,9 @@ class PointsSpec(Spec):
     Attributes:
         inside: Points on the entity.
         outside: Points that are not on it.
+
+    Example:
+        {inside: [[400, 300], [420, 500]], outside: [[700, 300]]}
     """
 
     inside: Points
@@ -51,6 +54,9 @@ class SelectSpec(Spec):
         mask: White where the entity is, taken as it is: a picture, a clip as long as the source, or a folder of
             pictures named by the frames' numbers.
         text: What it is, in words; needs ``sam3``.
+
+    Example:
+        {box_px: [160, 62, 618, 630]}
     """
 
     model_config = ConfigDict(
@@ -100,6 +106,9 @@ class RegionSpec(Spec):
         box_px: ``[x0, y0, x1, y1]``.
         polygon_px: Its outline.
         mask: A picture, white where it is.
+
+    Example:
+        {polygon_px: [[300, 600], [620, 600], [560, 640], [340, 640]]}
     """
 
     model_config = ConfigDict(json_schema_extra=one_required("box_px", "polygon_px", "mask"))

@@ -23,6 +23,9 @@ class SourceCameraSpec(Spec):
         solve: ``sfm`` finds lens and motion from the clip; ``depth`` takes the lens that the depth model sees.
         scale_from: Of a solved camera: ``ground`` (its height over the ground), an entity with ``place.height_m``, or
             ``file`` (the file is in metres).
+
+    Example:
+        {focal_mm: 35, sensor_mm: 36}
     """
 
     model_config = ConfigDict(json_schema_extra={"not": {"required": ["fov_deg", "focal_mm"]}})
@@ -71,6 +74,9 @@ class GroundSpec(Spec):
     Attributes:
         camera_height_m: Height of the camera over the ground.
         pitch_deg: The camera's pitch; negative looks down.
+
+    Example:
+        {camera_height_m: 1.2, pitch_deg: -4}
     """
 
     camera_height_m: Length = 1.6
@@ -88,6 +94,9 @@ class SourceSpec(Spec):
         camera: The lens, and how it moved.
         ground: Where the ground lies.
         description: The place, in words, for the drafted prompt: "a sunlit meadow before a cave".
+
+    Example:
+        {clip: media/meadow.mp4, frame: 66, camera: {fov_deg: 45}, ground: {camera_height_m: 1.2}}
     """
 
     clip: FileName

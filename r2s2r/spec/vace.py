@@ -25,6 +25,9 @@ class VaceSpec(VideoModelSpec):
         guidance: Strength of the prompt.
         shift: Of the noise schedule; 3 suits 480p, 5 suits 720p.
         conditioning_scale: Strength of the control.
+
+    Example:
+        {mode: outpaint, guidance: 6}
     """
 
     # Not first_block, which would add the control's hints once more to a result that has them already.

@@ -22,6 +22,9 @@ class VariantsSpec(Spec):
         steps: Numbers of denoising steps.
         adapter_scale: Strengths of the LoRA.
         injection_scale: Strengths of the control.
+
+    Example:
+        {seed: [1, 2, 3], guidance: [3.5, 4.5]}
     """
 
     seed: tuple[Seed, ...] = ()

@@ -68,6 +68,9 @@ class InjectionKey(Spec):
     Attributes:
         at: Share of the steps done, 0 to 1.
         strength: Factor on ``injection_scale``.
+
+    Example:
+        {at: 0.5, strength: 0.6}
     """
 
     at: Annotated[float, Field(ge=0, le=1)]
@@ -80,6 +83,9 @@ class DistillationSpec(Spec):
     Attributes:
         weights: A folder with one safetensors file, or a name on the hub.
         scale: Its strength.
+
+    Example:
+        {weights: ./models/lightx2v, scale: 0.9}
     """
 
     weights: WeightsName

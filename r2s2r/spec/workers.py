@@ -16,6 +16,9 @@ class WorkerSpec(Spec):
         python: Its Python interpreter, relative to the project file, or absolute.
         timeout_s: A request that takes longer is ended.
         gpu_memory_gb: Free GPU memory it needs; 0 where it needs no GPU.
+
+    Example:
+        {python: ../sam3d/.venv/bin/python, timeout_s: 900}
     """
 
     python: FileName
@@ -29,6 +32,9 @@ class WorkersSpec(Spec):
     Attributes:
         sam3d_objects: Has SAM 3D Objects.
         sam3d_body: Has SAM 3D Body.
+
+    Example:
+        {sam3d_objects: {python: ../sam3d/.venv/bin/python}}
     """
 
     sam3d_objects: WorkerSpec | None = None

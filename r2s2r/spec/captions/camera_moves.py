@@ -1,76 +1,136 @@
 """Camera moves: what a caption says the camera does, in the order of time."""
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import groupby
 from typing import assert_never
 
-from r2s2r.spec.base import Vector
 from r2s2r.spec.camera import (
-    CameraKey,
-    CameraMove,
+    ArcMove,
+    CraneMove,
     DollyMove,
+    DollyZoomMove,
+    FileMove,
+    FollowMove,
+    HandheldMove,
     KeyframesMove,
+    LookAtMove,
     OrbitMove,
     PanMove,
+    PathMove,
+    PedestalMove,
+    RollMove,
     SourceMove,
+    SpiralMove,
     StaticMove,
-    Target,
+    TiltMove,
+    TruckMove,
+    ZoomMove,
 )
+from r2s2r.spec.captions.camera_clauses import along, circling, travelling, turning, zooming
+from r2s2r.spec.captions.camera_keys import keyed
+from r2s2r.spec.captions.lenses import zoom_by
+from r2s2r.spec.captions.story import Rests, Story, Timed, story
 from r2s2r.spec.captions.subjects import Terms
-from r2s2r.spec.captions.track import REST, Change, State, Track
-from r2s2r.spec.captions.words import Clause, Phase, Timed, degrees, joined, listed, manner, metres, times
+from r2s2r.spec.captions.words import Clause, Phase
 from r2s2r.spec.edit import EditSpec
-from r2s2r.spec.source import DEFAULT_FOV_DEG, SourceSpec
-from r2s2r.spec.times import frame_span
+from r2s2r.spec.moves import Timed as TimedMove
+from r2s2r.spec.source import SourceSpec
+from r2s2r.spec.times import Moment, frame_span
 
-# Shares of the shot: a rest before, between or after moves that is shorter is not worth a word.
-_SHORT = 0.1
-# Moves that have this much of the shorter one in common are told as one.
-_TOGETHER = 0.3
-_SLOW_DEG_S, _FAST_DEG_S = 12.0, 45.0
-_SLOW_M_S, _FAST_M_S = 0.25, 1.5
-# Less is not worth a word.
-_STILL_DEG, _STILL_M = 0.5, 0.02
-# From so many degrees on, an orbit shows the other side; so near to a whole round, it is one.
-_OTHER_SIDE_DEG, _ROUND_DEG = 120.0, 15.0
-# A direction counts if it is at least this share of the whole way.
-_MINOR = 0.35
+_STATIC = Rests(Clause("stay", "static"), Clause("stay", "static for a while"), Clause("come", "to rest"))
+_HELD = Rests(Clause("stay", "in place"), Clause("stay", "in place for a while"), Clause("stay", "there"))
+# Less of a hand than this nobody sees.
+_STILL_HAND = 0.05
+_PLANNED = (Clause("move", "along a planned path"),)
 
 
-def camera_phases(shot: EditSpec, source: SourceSpec, terms: Terms) -> list[Phase]:
-    """Return what the camera does, phase by phase; empty where it does nothing."""
+def camera_story(shot: EditSpec, source: SourceSpec, terms: Terms) -> Story:
+    """Return what the camera does; empty where it does nothing."""
     length_s = (shot.frames - 1) / shot.output.fps
-    rest_s = max(_SHORT * length_s, 1e-6)
     timed = [one for index in range(len(shot.camera)) for one in _timed(shot, index, source, terms)]
-    phases: list[Phase] = []
-    end_s = 0.0
-    for one in _together(sorted(timed, key=lambda one: one.start_s)):
-        if one.start_s - end_s >= rest_s:
-            phases.append((Clause("stay", "static for a while" if phases else "static"),))
-        phases.append(one.phase)
-        end_s = max(end_s, one.end_s)
-    if phases and length_s - end_s >= rest_s:
-        phases.append((Clause("come", "to rest"),))
-    return phases
+    if shot.animation is not None and shot.animation.camera:
+        timed.insert(0, Timed(0.0, length_s, _PLANNED, throughout=True))
+    held = any(clause.verb == "sway" for one in timed for clause in one.phase)
+    return story(timed, _HELD if held else _STATIC, start_s=0.0, end_s=length_s)
 
 
 def _timed(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[Timed]:
+    """Return what one move does, less the stretches in which later moves hold the camera still."""
+    stops = [_span_s(move.from_, move.to, shot) for move in shot.camera[index + 1 :] if isinstance(move, StaticMove)]
+    told = _told(shot, index, source, terms)
+    if not any(one.start_s < last_s and first_s < one.end_s for one in told for first_s, last_s in stops):
+        return told
+    told = _told(shot, index, source, replace(terms, amounts=False))  # nobody knows how far it gets
+    for stop in stops:
+        told = [part for one in told for part in _without(one, *stop)]
+    return told
+
+
+def _without(one: Timed, first_s: float, last_s: float) -> list[Timed]:
+    """Return what is left of a phase before and after a stretch."""
+    if last_s <= one.start_s or one.end_s <= first_s:
+        return [one]
+    before = replace(one, end_s=first_s, throughout=False)
+    after = replace(one, start_s=last_s, throughout=False)
+    return [part for part in (before, after) if part.end_s > part.start_s]
+
+
+def _told(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[Timed]:
     move = shot.camera[index]
-    if isinstance(move, StaticMove):
-        return []
-    if isinstance(move, SourceMove):
-        return _followed(move, shot, source)
-    if isinstance(move, KeyframesMove):
-        return _keyed(move, shot.camera[:index], shot=shot, source=source, terms=terms)
-    fps = Fraction(shot.output.fps)
-    start, end = frame_span(move.from_, move.to, frames=shot.frames, fps=fps)
-    if end <= start and start == 0:
+    match move:
+        case StaticMove():
+            return []
+        case KeyframesMove():
+            return keyed(move, shot.camera[:index], shot=shot, source=source, terms=terms)
+        case SourceMove():
+            return _followed(move, shot, source)
+        case FileMove():
+            return [Timed(*_span_s(move.from_, move.to, shot), _PLANNED)]
+        case HandheldMove():
+            return _held(move, shot)
+        case LookAtMove():
+            return _looking(move, index, shot, terms)
+        case FollowMove():
+            return _following(move, shot, terms)
+        case _:
+            return _passing(move, index, shot=shot, source=source, terms=terms)
+
+
+_Passing = (
+    PanMove | TiltMove | RollMove | ZoomMove | DollyMove | TruckMove | PedestalMove | CraneMove | DollyZoomMove
+    | OrbitMove | ArcMove | SpiralMove | PathMove
+)  # fmt: skip
+
+
+def _passing(move: _Passing, index: int, *, shot: EditSpec, source: SourceSpec, terms: Terms) -> list[Timed]:
+    start_s, end_s = _span_s(*_ends(move), shot)
+    if end_s <= start_s == 0:
         return []  # done before anything is seen
-    seconds = max(float((end - start) / fps), 1 / float(fps))
-    phase = _phase(move, seconds, terms)
-    return [Timed(float(start / fps), float(end / fps), phase)] if phase else []
+    seconds = max(end_s - start_s, 1 / float(Fraction(shot.output.fps)))
+    phase = _phase(move, index, seconds, shot=shot, source=source, terms=terms)
+    return [Timed(start_s, end_s, phase)] if phase else []
+
+
+def _ends(move: TimedMove) -> tuple[Moment | None, Moment | None]:
+    if isinstance(move, PathMove) and move.is_timed:
+        return move.knots[0].at, move.knots[-1].at
+    return move.from_, move.to
+
+
+def _phase(move: _Passing, index: int, seconds: float, *, shot: EditSpec, source: SourceSpec, terms: Terms) -> Phase:
+    match move:
+        case PanMove() | TiltMove() | RollMove():
+            return turning(move, seconds, terms)
+        case ZoomMove():
+            return zooming(zoom_by(move, shot.camera[:index], shot, source), seconds)
+        case DollyMove() | TruckMove() | PedestalMove() | CraneMove() | DollyZoomMove():
+            return travelling(move, seconds, terms)
+        case OrbitMove() | ArcMove() | SpiralMove():
+            return circling(move, seconds, terms)
+        case PathMove():
+            return along(move, seconds, terms)
+        case _:
+            assert_never(move)
 
 
 def _followed(move: SourceMove, shot: EditSpec, source: SourceSpec) -> list[Timed]:
@@ -78,180 +138,43 @@ def _followed(move: SourceMove, shot: EditSpec, source: SourceSpec) -> list[Time
         return []
     backwards = ", backwards" if move.speed < 0 else ""
     phase = (Clause("move", f"as in the original footage{backwards}"),)
-    return [Timed(0.0, (shot.frames - 1) / shot.output.fps, phase)]
+    return [Timed(0.0, (shot.frames - 1) / shot.output.fps, phase, throughout=True)]
 
 
-def _together(timed: Iterable[Timed]) -> Iterator[Timed]:
-    """Tell moves that go on at the same time as one."""
-    last: Timed | None = None
-    for one in timed:
-        if last is None:
-            last = one
-            continue
-        common_s = min(last.end_s, one.end_s) - one.start_s
-        if common_s > _TOGETHER * min(last.end_s - last.start_s, one.end_s - one.start_s):
-            last = Timed(last.start_s, max(last.end_s, one.end_s), _beside(last.phase, one.phase))
-        else:
-            yield last
-            last = one
-    if last is not None:
-        yield last
+def _held(move: HandheldMove, shot: EditSpec) -> list[Timed]:
+    hand = move.amount * max(move.shift_m / 0.01, move.turn_deg / 0.4)
+    if hand < _STILL_HAND:
+        return []
+    much = "a lot" if hand > 2.5 else "slightly" if hand < 1.5 else "a little"
+    phase = (Clause("sway", f"{much} as if held by hand"),)
+    return [Timed(*_span_s(move.from_, move.to, shot), phase, throughout=move.from_ is None and move.to is None)]
 
 
-def _beside(main: Phase, other: Phase) -> Phase:
-    """Add what is done at the same time; each kind of clause is told once, and what an orbit shows is left out."""
-    told: dict[str, Clause] = {}
-    for clause in (*main, *other):
-        if clause.verb != "show":
-            told.setdefault(clause.verb, clause)
-    return tuple(told.values())
-
-
-def _phase(move: OrbitMove | DollyMove | PanMove, seconds: float, terms: Terms) -> Phase:
-    match move:
-        case OrbitMove():
-            return _orbit(move, seconds, terms) if abs(move.degrees) >= _STILL_DEG else ()
-        case DollyMove():
-            return (_dolly(move, seconds, terms),) if abs(move.distance_m) >= _STILL_M else ()
-        case PanMove():
-            return (_pan(move, seconds, terms),) if abs(move.degrees) >= _STILL_DEG else ()
-        case _:
-            assert_never(move)
-
-
-def _orbit(move: OrbitMove, seconds: float, terms: Terms) -> Phase:
-    target, side = terms.named(move.around), "right" if move.degrees > 0 else "left"
-    slowly = manner(move.degrees / seconds, slow=_SLOW_DEG_S, fast=_FAST_DEG_S)
-    rounds = round(abs(move.degrees) / 360)
-    if rounds and abs(abs(move.degrees) - 360 * rounds) < _ROUND_DEG:
-        often = times(rounds) if rounds > 1 else ""
-        return (Clause("orbit", joined(f"to the {side}", often, f"all the way around {target}"), slowly),)
-    amount = terms.amount(_by(degrees(move.degrees)))
-    end = (
-        "the other side in the end"
-        if abs(move.degrees) >= _OTHER_SIDE_DEG
-        else f"more and more of the {side}-hand side"
-    )
-    return (Clause("orbit", joined(f"to the {side} around {target}", amount), slowly), Clause("show", end))
-
-
-def _dolly(move: DollyMove, seconds: float, terms: Terms) -> Clause:
-    closer = move.distance_m > 0
-    way = "in" if closer else "out"
-    if move.towards is not None:
-        way = f"in towards {terms.named(move.towards)}" if closer else f"out from {terms.named(move.towards)}"
-    slowly = manner(move.distance_m / seconds, slow=_SLOW_M_S, fast=_FAST_M_S)
-    return Clause("dolly", joined(way, terms.amount(_by(metres(move.distance_m)))), slowly)
-
-
-def _pan(move: PanMove, seconds: float, terms: Terms) -> Clause:
-    slowly = manner(move.degrees / seconds, slow=_SLOW_DEG_S, fast=_FAST_DEG_S)
-    side = "to the right" if move.degrees > 0 else "to the left"
-    return Clause("pan", joined(side, terms.amount(_by(degrees(move.degrees)))), slowly)
-
-
-def _by(amount: str) -> str:
-    """Return ``by about ninety degrees``, but ``once all the way round``."""
-    return f"by {amount}" if amount.startswith(("about", "a ")) else amount
-
-
-def _keyed(
-    move: KeyframesMove, before: Sequence[CameraMove], *, shot: EditSpec, source: SourceSpec, terms: Terms
-) -> list[Timed]:
-    """Return what a camera does that goes through keys, after the moves ``before``; rests are left out."""
-    eye_m = _eye_m(before, source)
-    fps = Fraction(shot.output.fps)
-    states = [_state(key, eye_m, source) for key in move.keys]
-    times_s = [float(key.at.frame(shot.frames, fps) / fps) for key in move.keys]
+def _looking(move: LookAtMove, index: int, shot: EditSpec, terms: Terms) -> list[Timed]:
+    """Tell a look that begins or ends in the shot, and one that has to follow something."""
+    name, (start_s, end_s) = terms.named(move.target), _span_s(move.from_, move.to, shot)
+    others = any(not isinstance(other, StaticMove | LookAtMove) for other in shot.camera[:index])
+    keeps = (Clause("keep", f"{name} in view"),) if others or terms.moves(move.target) else ()
     timed = []
-    for look, (first, last) in _looks(move.keys):
-        track = Track(tuple(times_s[first : last + 1]), tuple(states[first : last + 1]))
-        for change in track.changes():
-            clauses = [*_ways(change, terms), *_turns(change.by, look, terms), *_zooms(change.by)]
-            if clauses := _with_look(clauses, look, terms):
-                timed.append(Timed(change.start_s, change.end_s, tuple(clauses)))
+    if start_s > 0:
+        timed.append(Timed(start_s, min(end_s, start_s + move.blend_s), (Clause("turn", f"to look at {name}"),)))
+    elif keeps and move.to is None:
+        timed.append(Timed(start_s, end_s, keeps, throughout=True))
+    elif keeps:
+        timed.append(Timed(start_s, end_s, keeps))
+    if move.to is not None and end_s < (shot.frames - 1) / shot.output.fps:
+        timed.append(Timed(max(start_s, end_s - move.blend_s), end_s, (Clause("turn", f"away from {name}"),)))
     return timed
 
 
-def _eye_m(before: Sequence[CameraMove], source: SourceSpec) -> Vector | None:
-    """Return where the camera stands before the move: above the origin, unless other moves have moved it."""
-    stays = all(
-        isinstance(move, StaticMove | PanMove)
-        or (isinstance(move, KeyframesMove) and all(key.position_m is None for key in move.keys))
-        for move in before
-    )
-    return (0.0, source.ground.camera_height_m, 0.0) if stays else None
-
-
-def _state(key: CameraKey, eye_m: Vector | None, source: SourceSpec) -> State:
-    place = REST if key.position_m is None else State(0.0, *key.position_m)
-    if eye_m is not None:
-        place = place.plus(State(-1.0, *eye_m), place.home)
-    zoom = 0.0
-    if key.fov_deg is not None:
-        source_fov, fov = math.radians(source.camera.stated_fov_deg or DEFAULT_FOV_DEG), math.radians(key.fov_deg)
-        zoom = math.log(math.tan(source_fov / 2) / math.tan(fov / 2))
-    return place.plus(State(0.0, 0.0, 0.0, 0.0, *(key.rotate_deg or (0.0, 0.0, 0.0)), zoom, zoom, zoom))
-
-
-_Look = tuple[Target | None, Target | None]
-
-
-def _looks(keys: Sequence[CameraKey]) -> Iterator[tuple[_Look, tuple[int, int]]]:
-    """Yield what the camera looks at before and after, and the first and last key between which that holds."""
-    steps = [((keys[left].look_at, keys[left + 1].look_at), left) for left in range(len(keys) - 1)]
-    for look, group in groupby(steps, key=lambda step: step[0]):
-        members = [left for _, left in group]
-        yield look, (members[0], members[-1] + 1)
-
-
-def _with_look(clauses: list[Clause], look: _Look, terms: Terms) -> list[Clause]:
-    before, after = look
-    if before == after:
-        if after is None or not (clauses or after in terms.moving):
-            return clauses
-        return [*clauses, Clause("keep", f"{terms.named(after)} in view")]
-    if after is not None:
-        return [*clauses, Clause("turn", f"to look at {terms.named(after)}")]
-    assert before is not None, "they differ"
-    return [*clauses, Clause("turn", f"away from {terms.named(before)}")]
-
-
-def _ways(change: Change, terms: Terms) -> list[Clause]:
-    by = change.by
-    if by.unknown:
-        return [Clause("move", "to another place")]
-    if not by.moves:
+def _following(move: FollowMove, shot: EditSpec, terms: Terms) -> list[Timed]:
+    if not terms.moves(move.target):
         return []
-    way_m = math.hypot(by.level_m, by.rise_m)
-    slowly = manner(way_m / max(change.end_s - change.start_s, 1e-3), slow=_SLOW_M_S, fast=_FAST_M_S)
-    directions = [
-        words
-        for part, words in (
-            (-by.z, "forward"),
-            (by.z, "backward"),
-            (by.x, "to the right"),
-            (-by.x, "to the left"),
-            (by.y, "upward"),
-            (-by.y, "downward"),
-        )
-        if part >= _MINOR * way_m
-    ]
-    return [Clause("move", joined(terms.amount(metres(way_m)), listed(directions)), slowly)]
+    phase = (Clause("follow", f"{terms.named(move.target)} at the same distance"),)
+    return [Timed(*_span_s(move.from_, move.to, shot), phase, throughout=move.from_ is None and move.to is None)]
 
 
-def _turns(by: State, look: _Look, terms: Terms) -> list[Clause]:
-    if look != (None, None):
-        return []
-    pitch, yaw, roll = by.angles
-    turns = (
-        ("pan", yaw, "to the right" if yaw > 0 else "to the left"),
-        ("tilt", pitch, "up" if pitch > 0 else "down"),
-        ("roll", roll, "clockwise" if roll > 0 else "counterclockwise"),
-    )
-    return [Clause(verb, joined(terms.amount(degrees(angle)), way)) for verb, angle, way in turns if angle]
-
-
-def _zooms(by: State) -> list[Clause]:
-    zoom = by.sizes[0]
-    return [Clause("zoom", "in" if zoom > 0 else "out")] if zoom else []
+def _span_s(from_: Moment | None, to: Moment | None, shot: EditSpec) -> tuple[float, float]:
+    fps = Fraction(shot.output.fps)
+    start, end = frame_span(from_, to, frames=shot.frames, fps=fps)
+    return float(start / fps), float(end / fps)

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from r2s2r.spec.captions.camera_moves import camera_phases
-from r2s2r.spec.captions.entity_moves import entity_track, moves
-from r2s2r.spec.captions.own_motion import beside, own_motion
-from r2s2r.spec.captions.subjects import Noun, Subject, Terms, subjects
-from r2s2r.spec.captions.words import Clause, Phase, listed, moment, sentence, told
-from r2s2r.spec.edit import Stretch
+from r2s2r.spec.captions.cast import Cast, cast
+from r2s2r.spec.captions.nouns import Noun
+from r2s2r.spec.captions.story import Story
+from r2s2r.spec.captions.subjects import Subject, Terms
+from r2s2r.spec.captions.words import Clause, listed, moment, sentence
 from r2s2r.spec.resolved import Scene, Shot
 
 AUTO = "auto"
@@ -78,30 +77,17 @@ def speaks_of_camera(text: str) -> bool:
 
 def draft(scene: Scene, shot: Shot, detail: Detail) -> str:
     """Return the caption of a shot in as much detail as asked."""
-    seen = subjects(scene, shot)
-    clauses = {name: _clauses(scene, shot, subject, seen, detail) for name, subject in seen.items()}
-    moving = frozenset(name for name, phases in clauses.items() if phases)
-    terms = Terms(seen, moving, detail.amounts)
-    camera = camera_phases(shot.edit, scene.source, terms)
+    acting = cast(scene, shot, amounts=detail.amounts)
     return " ".join(
         sentence(text)
         for text in (
-            *_opening(scene, list(seen.values()), detail),
-            *_actors(shot, seen, clauses, detail),
-            _camera(camera, detail),
-            _stillness(terms, bool(camera), detail),
+            *_opening(scene, list(acting.terms.seen.values()), detail),
+            *_actors(shot, acting, detail),
+            _camera(acting.camera, detail),
+            _stillness(shot, acting.terms, bool(acting.camera.phases), detail),
             "it is one continuous shot without cuts, and the light does not change",
         )
     )
-
-
-def _clauses(scene: Scene, shot: Shot, subject: Subject, seen: dict[str, Subject], detail: Detail) -> list[Phase]:
-    name = subject.entity.name
-    whole = Stretch(subject.shown[0].first, subject.shown[-1].last)
-    edits = shot.edit.edits.get(name, ())
-    track = entity_track(subject.entity, edits, shot.edit, shown=whole, entities=scene.entities)
-    own = own_motion(name, edits, scene.entities, {other: its.later for other, its in seen.items()})
-    return beside(own, moves(track, amounts=detail.amounts))
 
 
 def _opening(scene: Scene, seen: list[Subject], detail: Detail) -> Iterator[str]:
@@ -122,43 +108,46 @@ def _mention(subject: Subject, detail: Detail) -> str:
     return f"{first} {subject.where}".strip()
 
 
-def _actors(shot: Shot, seen: dict[str, Subject], clauses: dict[str, list[Phase]], detail: Detail) -> Iterator[str]:
+def _actors(shot: Shot, acting: Cast, detail: Detail) -> Iterator[str]:
     """Say what each does that moves, comes or goes."""
-    acts = {name: _with_entrances(subject, clauses[name], shot.edit.frames - 1) for name, subject in seen.items()}
-    acting = [name for name, phases in acts.items() if phases]
-    for name in acting[: detail.actors]:
-        subject = seen[name]
+    last = shot.edit.frames - 1
+    acts = {name: _with_entrances(subject, acting.stories[name], last) for name, subject in acting.terms.seen.items()}
+    told = [name for name, act in acts.items() if act.phases]
+    for name in told[: detail.actors]:
+        subject = acting.terms.seen[name]
         who = subject.later if subject.shown[0].first == 0 else _mention(subject, detail)
-        yield told(who, acts[name], many=subject.many, at_most=detail.phases, at_once=detail.at_once)
-    if len(acting) > detail.actors:
+        yield acts[name].told(who, many=subject.many, at_most=detail.phases, at_once=detail.at_once)
+    if len(told) > detail.actors:
         yield "other things move as well"
 
 
-def _with_entrances(subject: Subject, clauses: list[Phase], last: int) -> list[Phase]:
+def _with_entrances(subject: Subject, act: Story, last: int) -> Story:
     """Add where an entity appears and disappears."""
     shown = subject.shown
-    phases = list(clauses)
+    phases = list(act.phases)
     if shown[0].first > 0:
         phases.insert(0, (Clause("appear", moment(shown[0].first / last)),))
-    if len(shown) == 2 and not clauses:
+    if len(shown) == 2 and not act.phases:
         phases += [(Clause("disappear", moment(shown[0].last / last)),), (Clause("come", "back"),)]
     elif len(shown) > 1:
         phases.append((Clause("come", "and go" if subject.many else "and goes"),))
     if shown[-1].last < last:
         phases.append((Clause("disappear", moment(shown[-1].last / last)),))
-    return phases
+    return Story(tuple(phases), act.beside)
 
 
-def _camera(phases: list[Phase], detail: Detail) -> str:
-    if not phases:
+def _camera(camera: Story, detail: Detail) -> str:
+    if not camera.phases:
         return "the camera is static and neither moves nor turns"
-    return told("the camera", phases, many=False, at_most=detail.phases, at_once=detail.at_once)
+    return camera.told("the camera", many=False, at_most=detail.phases, at_once=detail.at_once)
 
 
-def _stillness(terms: Terms, camera_moves: bool, detail: Detail) -> str:
-    """Say what stays still, and what alone moves."""
+def _stillness(shot: Shot, terms: Terms, camera_moves: bool, detail: Detail) -> str:
+    """Say what stays still, and what alone moves; nothing of entities that a file may move."""
     actors = [subject for name, subject in terms.seen.items() if name in terms.moving]
     still = [subject.later for name, subject in terms.seen.items() if name not in terms.moving]
+    if shot.edit.animation is not None and shot.edit.animation.entities:
+        return f"{'the surroundings' if camera_moves else 'the background'} stay{'' if camera_moves else 's'} in place"
     untold = len(actors) > detail.actors
     if len(still) > _MANY_STILL or (still and untold):
         still = ["everything else" if untold else "all the others" if actors else "all of them"]

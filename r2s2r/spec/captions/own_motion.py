@@ -1,19 +1,26 @@
 """Own motion: what a caption says of an entity that moves by itself, as it does in the clip or in its file."""
 
+import re
 from collections.abc import Mapping, Sequence
 
-from r2s2r.spec.captions.words import Clause, Phase, listed
-from r2s2r.spec.edits import EntityEdit, MotionEdit
+from r2s2r.spec.captions.words import Clause, listed
+from r2s2r.spec.edits import AnimateEdit, EntityEdit, MotionEdit
 from r2s2r.spec.resolved import Entity
 
 # Played that much faster or more slowly, a word is said of it.
 _FASTER, _SLOWER = 1.2, 0.8
+# What clips are often called -> what is done in them.
+_CLIPS = {
+    "walk": "walking", "run": "running", "jog": "jogging", "jump": "jumping", "dance": "dancing", "wave": "waving",
+    "fly": "flying", "swim": "swimming", "sit": "sitting", "talk": "talking", "clap": "clapping", "nod": "nodding",
+    "spin": "spinning", "swing": "swinging", "hop": "hopping", "crawl": "crawling", "eat": "eating",
+}  # fmt: skip
 
 
 def own_motion(
     name: str, edits: Sequence[EntityEdit], entities: Mapping[str, Entity], called: Mapping[str, str]
 ) -> Clause | None:
-    """Return how an entity moves by itself; None of one that stands.
+    """Return how an entity moves by itself; None of one that stands, or takes the motion of another shot.
 
     Args:
         name: The entity.
@@ -21,9 +28,12 @@ def own_motion(
         entities: All of the scene.
         called: Name -> how those that are seen are called: ``the bunny``.
     """
+    played = next((edit for edit in edits if isinstance(edit, AnimateEdit)), None)
+    if played is not None:
+        return _played(played)
     edit = next((edit for edit in edits if isinstance(edit, MotionEdit)), MotionEdit(type="motion"))
     followed = entities.get(name if edit.of is None else edit.of)
-    if followed is None or followed.spec.motion != "keep" or edit.speed == 0:
+    if edit.shot is not None or followed is None or followed.spec.motion != "keep" or edit.speed == 0:
         return None
     filmed = _original(followed, entities).spec.kind == "select"
     if followed.name != name and followed.name in called:
@@ -33,12 +43,17 @@ def own_motion(
     return Clause("move", f"as in the original footage{_pace(edit.speed)}")
 
 
-def beside(own: Clause | None, phases: list[Phase]) -> list[Phase]:
-    """Return what an entity does by itself and what the edits do with it, told together."""
-    if own is None:
-        return phases
-    first: Phase = tuple(clause for clause in phases[0] if clause.verb != "stay") if phases else ()
-    return [(own, *first), *phases[1:]]
+def taken(edits: Sequence[EntityEdit]) -> MotionEdit | None:
+    """Return the edit that takes the motion of another shot, if there is one."""
+    return next((edit for edit in edits if isinstance(edit, MotionEdit) and edit.shot is not None), None)
+
+
+def _played(edit: AnimateEdit) -> Clause | None:
+    if edit.speed == 0:
+        return None
+    words = re.findall(r"[a-z]+", (edit.clip or "").lower())
+    doing = next((_CLIPS[word] for word in words if word in _CLIPS), "moving")
+    return Clause("keep", f"{doing}{_pace(edit.speed) if edit.speed < 0 else ''}")
 
 
 def _pace(speed: float) -> str:

@@ -1,120 +1,30 @@
-"""Subjects: the entities that a shot shows, and how its caption calls them."""
+"""Subjects: the entities that a shot shows, and what its caption calls them."""
 
-import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from r2s2r.spec.camera import Target
-from r2s2r.spec.captions.words import ordinal, with_article
+from r2s2r.spec.captions.nouns import Noun
+from r2s2r.spec.captions.words import number
 from r2s2r.spec.edit import Stretch
+from r2s2r.spec.edits import ReplaceEdit
+from r2s2r.spec.moves import CAMERA, Target
 from r2s2r.spec.resolved import Entity, Scene, Shot
-
-# fmt: off
-_ARTICLES = frozenset({"a", "an"})
-_KNOWN = frozenset({"the", "his", "her", "its", "their", "my", "our", "your", "this", "that"})
-_MANY = frozenset({
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "some", "many", "few", "these",
-    "those",
-})
-_PLURALS = frozenset({"people", "men", "women", "children", "feet", "geese", "mice"})
-# fmt: on
-_NOT_PLURAL = ("ss", "us", "is", "as", "lens")
-# What follows tells more of it; the second time, `the rabbit` will do.
-_MORE = re.compile(
-    r"\s*(?:[,;:(]|\s(?:with|in|on|at|of|from|under|over|behind|before|near|beside|by|wearing|holding|carrying|that|which"
-    r"|who|whose|standing|sitting|lying|made)\s).*",
-    re.DOTALL,
-)
-_LONGEST = 6
-
-
-@dataclass(frozen=True)
-class Noun:
-    """How something is called.
-
-    Attributes:
-        full: With all that is said of it, as at its first mention: ``a fat grey rabbit with long ears``.
-        short: The same without additions: ``a fat grey rabbit``.
-        known: Once it was mentioned: ``the fat grey rabbit``.
-        bare: Without article: ``fat grey rabbit``.
-        many: Whether it is several things.
-    """
-
-    full: str
-    short: str
-    known: str
-    bare: str
-    many: bool
-
-    @classmethod
-    def from_description(cls, written: str) -> "Noun":
-        """Read an author's words, with or without an article."""
-        text = " ".join(written.split()).rstrip(" .,;:!")
-        head, _, rest = text.partition(" ")
-        determiner, core = head.lower(), _core(rest or head)
-        full, short = f"{determiner} {rest}", f"{determiner} {core}"
-        if rest and determiner in _ARTICLES:
-            return cls(full, with_article(core), f"the {core}", core, many=False)
-        if rest and determiner in _MANY:
-            return cls(full, short, f"the {core}", core, many=True)
-        if rest and determiner in _KNOWN:
-            return cls(full, short, short, core, many=_is_plural(core))
-        return cls._without_determiner(text)
-
-    @classmethod
-    def _without_determiner(cls, text: str) -> "Noun":
-        core = _core(text)
-        if core.istitle():  # a proper name
-            return cls(text, core, core, core, many=False)
-        text, core = text[:1].lower() + text[1:], core[:1].lower() + core[1:]
-        if _is_plural(core):
-            return cls(text, core, f"the {core}", core, many=True)
-        return cls(with_article(text), with_article(core), f"the {core}", core, many=False)
-
-    @classmethod
-    def from_name(cls, name: str) -> "Noun":
-        """Read the name of an entity: ``oak_tree2`` is an oak tree."""
-        words = re.sub(r"[_.-]+", " ", name).strip()
-        stem = re.sub(r"\s*\d+$", "", words)
-        return cls.from_description(stem if stem and not re.search(r"\d", stem) else words)
-
-    @property
-    def kind(self) -> str:
-        """What others of its kind share."""
-        return self.bare.lower()
-
-    def another(self, place: int) -> str:
-        """Return how the ``place``-th of its kind, from the second on, is mentioned for the first time."""
-        return f"more {self.bare}" if self.many else f"a {ordinal(place)} {self.bare}"
-
-    def again(self, place: int, of: int) -> str:
-        """Return how the ``place``-th of its kind is mentioned from then on, where there are ``of`` of them."""
-        if of == 1 or (self.many and place == 1):
-            return self.known
-        return f"the other {self.bare}" if self.many else f"the {ordinal(place)} {self.bare}"
-
-
-def _core(phrase: str) -> str:
-    """Leave out what is only said once, and the first words where there are very many."""
-    words = (_MORE.sub("", phrase) or phrase).split()
-    return " ".join(words[-_LONGEST:])
-
-
-def _is_plural(phrase: str) -> bool:
-    last = phrase.split()[-1].lower()
-    return last in _PLURALS or (last.endswith("s") and len(last) > 2 and not last.endswith(_NOT_PLURAL))
-
 
 # A copy put this far beside its original is said to be there.
 _ASIDE_M, _AWAY_M = 0.2, 0.3
+# From so many on, copies of an array that do the same are told as one.
+_SEVERAL = 2
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An entity that can be seen in a shot.
+    """An entity that can be seen in a shot, or several copies of one that do the same.
 
     Attributes:
-        entity: The entity.
+        entity: The entity; of several, the first.
+        members: Names of all of them.
         first: Its first mention: ``a fat grey rabbit with long ears``.
         short: The same in few words: ``a fat grey rabbit``.
         later: Every other: ``the fat grey rabbit``.
@@ -124,6 +34,7 @@ class Subject:
     """
 
     entity: Entity
+    members: tuple[str, ...]
     first: str
     short: str
     later: str
@@ -135,31 +46,79 @@ class Subject:
 def subjects(scene: Scene, shot: Shot) -> dict[str, Subject]:
     """Return what can be seen in a shot, by name, in the scene's order, in which copies follow their originals."""
     shown = {name: shot.edit.shown(name) for name in scene.entities}
-    nouns = {name: _noun(scene.entities[name], scene.entities) for name in scene.entities if shown[name]}
-    kinds = [noun.kind for noun in nouns.values()]
+    nouns = {name: _noun(name, scene, shot) for name in scene.entities if shown[name]}
+    groups = _groups(scene, shot, shown)
+    grouped = {name for members in groups.values() for name in members}
+    kinds = Counter(noun.kind for name, noun in nouns.items() if name not in grouped)
+    before: Counter[str] = Counter()
     found: dict[str, Subject] = {}
-    for place, (name, noun) in enumerate(nouns.items()):
-        alike, before = kinds.count(noun.kind), kinds[:place].count(noun.kind) + 1
-        entity = scene.entities[name]
-        found[name] = Subject(
-            entity,
-            first=noun.full if before == 1 else noun.another(before),
-            short=noun.short if before == 1 else noun.another(before),
-            later=noun.again(before, alike),
-            many=noun.many,
-            where=_where(entity) if entity.spec.copy_of in nouns else "",
-            shown=shown[name],
-        )
+    for name, noun in nouns.items():
+        if name in groups:
+            found[name] = _several(scene, groups[name], noun, alike=kinds[noun.kind], shown=shown[name])
+        elif name not in grouped:
+            before[noun.kind] += 1
+            place, where = before[noun.kind], _where(scene.entities[name])
+            found[name] = Subject(
+                scene.entities[name],
+                members=(name,),
+                first=noun.full if place == 1 else noun.another(place),
+                short=noun.short if place == 1 else noun.another(place),
+                later=noun.again(place, kinds[noun.kind]),
+                many=noun.many,
+                where=where if scene.entities[name].spec.copy_of in nouns else "",
+                shown=shown[name],
+            )
     return found
 
 
-def _noun(entity: Entity, entities: Mapping[str, Entity]) -> Noun:
-    """Return what an entity is: as described, as what it copies is, or by its name."""
+def _groups(scene: Scene, shot: Shot, shown: Mapping[str, tuple[Stretch, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the first of each array's copies that do the same -> all of these; the largest such group of an array."""
+    alike: dict[str, dict[object, list[str]]] = {}
+    for name, entity in scene.entities.items():
+        original = entity.spec.copy_of
+        if original is None or scene.entities[original].spec.copies is None or not shown[name]:
+            continue
+        if name.removeprefix(f"{original}.").isdigit():
+            same = (shown[name], shot.edit.edits.get(name, ()), entity.spec.motion)
+            alike.setdefault(original, {}).setdefault(repr(same), []).append(name)
+    largest = (max(groups.values(), key=len) for groups in alike.values())
+    return {members[0]: tuple(members) for members in largest if len(members) >= _SEVERAL}
+
+
+def _several(scene: Scene, members: tuple[str, ...], noun: Noun, *, alike: int, shown: tuple[Stretch, ...]) -> Subject:
+    entity = scene.entities[members[0]]
+    copies = scene.entities[entity.spec.copy_of or ""].spec.copies
+    several = noun.several(len(members), more=alike > 0)
+    way = "in rows" if copies is None or copies.grid else "in a ring" if copies.ring else "scattered"
+    beside = ("beside it" if way == "in rows" else "around it") if alike == 1 and not noun.many else ""
+    return Subject(
+        entity,
+        members,
+        first=several,
+        short=several,
+        later=f"the other {noun.plural}" if alike else f"the {number(len(members))} {noun.plural}",
+        many=True,
+        where=f"{way} {beside}".strip(),
+        shown=shown,
+    )
+
+
+def _noun(name: str, scene: Scene, shot: Shot) -> Noun:
+    """Return what an entity is: as described, as what it copies or is replaced by, or by its name."""
+    for edit in shot.edit.edits.get(name, ()):
+        if isinstance(edit, ReplaceEdit):
+            described = _described(edit.description)
+            return described or Noun.from_name(edit.asset.replace("\\", "/").rpartition("/")[2].rpartition(".")[0])
+    entity = scene.entities[name]
     while entity.spec.description is None and entity.spec.copy_of is not None:
-        entity = entities[entity.spec.copy_of]
-    if entity.spec.description is not None and entity.spec.description.strip(" .,;:!"):
-        return Noun.from_description(entity.spec.description)
-    return Noun.from_name(entity.name)
+        entity = scene.entities[entity.spec.copy_of]
+    return _described(entity.spec.description) or Noun.from_name(entity.name)
+
+
+def _described(description: str | None) -> Noun | None:
+    if description is None or not description.strip(" .,;:!"):
+        return None
+    return Noun.from_description(description)
 
 
 def _where(copy: Entity) -> str:
@@ -178,19 +137,39 @@ class Terms:
 
     Attributes:
         seen: Name -> subject, in order.
-        moving: Names of those that move.
+        moving: Names of those that move; with ``camera``, if that does.
         amounts: Whether to say how far; without it a caption is shorter.
+        only: The scene's only entity, if there is one alone.
     """
 
     seen: Mapping[str, Subject]
     moving: frozenset[str]
     amounts: bool
+    only: str | None = None
 
-    def named(self, target: Target) -> str:
-        """Return how to call what the camera looks at or goes round."""
-        if isinstance(target, str) and target in self.seen:
-            return self.seen[target].later
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Name -> the name of the subject it belongs to."""
+        return {member: name for name, subject in self.seen.items() for member in subject.members}
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """Name -> how it is called from its second mention on: ``the bunny``."""
+        return {member: self.seen[name].later for member, name in self.owners.items()}
+
+    def subject(self, about: Target | None) -> Target | None:
+        """Return what a move is about: as it says, else the scene's only entity."""
+        return self.only if about is None else about
+
+    def named(self, target: Target | None) -> str:
+        """Return how to call what something looks at, goes round or is tied to."""
+        if isinstance(target, str):
+            return self.called.get(target, "the camera" if target == CAMERA else "a fixed point")
         return "a fixed point"
+
+    def moves(self, target: Target) -> bool:
+        """Tell whether a target moves."""
+        return isinstance(target, str) and self.owners.get(target, target) in self.moving
 
     def amount(self, words: str) -> str:
         """Return an amount, or nothing."""

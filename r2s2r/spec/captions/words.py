@@ -99,27 +99,45 @@ def manner(pace: float, *, slow: float, fast: float) -> str:
 # Verb -> third person, participle.
 _FORMS = {
     "appear": ("appears", "appearing"),
+    "arc": ("arcs", "arcing"),
+    "back": ("backs", "backing"),
+    "bend": ("bends", "bending"),
+    "bounce": ("bounces", "bouncing"),
+    "change": ("changes", "changing"),
     "come": ("comes", "coming"),
+    "crane": ("cranes", "craning"),
     "disappear": ("disappears", "disappearing"),
     "dolly": ("dollies", "dollying"),
+    "fall": ("falls", "falling"),
+    "flatten": ("flattens", "flattening"),
     "follow": ("follows", "following"),
     "go": ("goes", "going"),
     "grow": ("grows", "growing"),
     "hop": ("hops", "hopping"),
+    "jump": ("jumps", "jumping"),
     "keep": ("keeps", "keeping"),
+    "look": ("looks", "looking"),
     "move": ("moves", "moving"),
+    "narrow": ("narrows", "narrowing"),
     "orbit": ("orbits", "orbiting"),
     "pan": ("pans", "panning"),
     "rise": ("rises", "rising"),
     "roll": ("rolls", "rolling"),
-    "shrink": ("shrinks", "shrinking"),
     "show": ("shows", "showing"),
+    "shrink": ("shrinks", "shrinking"),
     "sink": ("sinks", "sinking"),
+    "spin": ("spins", "spinning"),
+    "spiral": ("spirals", "spiralling"),
     "stay": ("stays", "staying"),
     "stretch": ("stretches", "stretching"),
+    "sway": ("sways", "swaying"),
     "tilt": ("tilts", "tilting"),
     "tip": ("tips", "tipping"),
+    "truck": ("trucks", "trucking"),
+    "tumble": ("tumbles", "tumbling"),
     "turn": ("turns", "turning"),
+    "twist": ("twists", "twisting"),
+    "widen": ("widens", "widening"),
     "zoom": ("zooms", "zooming"),
 }
 
@@ -149,15 +167,6 @@ class Clause:
 
 # Clauses done at once; the first is the main one.
 Phase: TypeAlias = tuple[Clause, ...]
-
-
-@dataclass(frozen=True)
-class Timed:
-    """A phase from one time to another."""
-
-    start_s: float
-    end_s: float
-    phase: Phase
 
 
 def told(who: str, phases: Sequence[Phase], *, many: bool, at_most: int, at_once: int) -> str:

@@ -12,9 +12,12 @@ _NO_EDIT = {"type": "remove"}
 
 
 def without_problems(shot: dict[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
-    """Return a shot's data, each wrong move or edit replaced by one that says nothing, other wrong fields left out."""
+    """Return a shot's data, each wrong move or edit replaced by one that says nothing, other wrong fields left out.
+
+    Of ``edits``, those under a name that is none, and what is no list of edits, are left out by themselves.
+    """
     locs = [problem.loc for problem in problems]
-    wrong = {loc[0] for loc in locs if loc and not _is_in_list(loc)}
+    wrong = {loc[0] for loc in locs if loc and not _is_inside(loc)}
     shot = {key: value for key, value in shot.items() if key not in wrong}
     if "camera" in shot:
         moves = {loc[1] for loc in locs if loc[0] == "camera"}
@@ -22,16 +25,17 @@ def without_problems(shot: dict[str, Any], problems: Iterable[Problem]) -> dict[
     if "edits" in shot:
         edits = {loc[1:3] for loc in locs if loc[0] == "edits"}
         shot["edits"] = {
-            name: [_NO_EDIT if (name, index) in edits else edit for index, edit in enumerate(listed)]
-            for name, listed in shot["edits"].items()
+            names: [_NO_EDIT if (names, index) in edits else edit for index, edit in enumerate(listed)]
+            for names, listed in shot["edits"].items()
+            if (names,) not in edits
         }
     return shot
 
 
-def _is_in_list(loc: Loc) -> bool:
-    """Tell whether a path leads into a move or an edit."""
+def _is_inside(loc: Loc) -> bool:
+    """Tell whether a path leads into a move, or into the edits under one name."""
     match loc:
-        case ("camera", int(), *_) | ("edits", str(), int(), *_):
+        case ("camera", int(), *_) | ("edits", str(), *_):
             return True
         case _:
             return False

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from pydantic_core import ErrorDetails
 
 from r2s2r.spec.base import NAME_PATTERN
+from r2s2r.spec.edited_names import NAMES_PATTERN
 from r2s2r.spec.encode import FRACTION_PATTERN
 from r2s2r.spec.project_file import SHA256_PATTERN
 from r2s2r.spec.reading.fields import Place
@@ -19,6 +20,7 @@ _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _NUMBER_AND_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([^\d\s.,]*)\s*")
 _PATTERNS = {
     NAME_PATTERN: "is not a name: a letter, then at most 63 of letters, digits and _ . -",
+    NAMES_PATTERN: "names no entities: write a name, several (bunny, crate) or a pattern (crate.*)",
     FRACTION_PATTERN: "is not a rate: write frames a second, 24 or 24000/1001",
     SHA256_PATTERN: "is not a SHA-256: 64 hexadecimal digits, as `r2s2r doctor --pin` writes them",
 }
