@@ -16,6 +16,7 @@ from r2s2r.geometry.transforms import Array
 
 CURVES = "animation.npz"
 VERTICES = "vertices"
+PLAN = "plan.png"
 
 
 class AnimationFacts(Facts):
@@ -48,7 +49,8 @@ class AnimationFacts(Facts):
 class Animation:
     """A folder with ``animation.npz``, ``facts.json``, and the same as USD (``shot.usda`` and its layers).
 
-    For each entity whose mesh changes its shape there is ``vertices/<name>.npy`` besides.
+    For each entity whose mesh changes its shape there is ``vertices/<name>.npy`` besides. ``plan.png`` shows it from
+    above.
 
     Attributes:
         facts: Sizes, rate, names.
@@ -108,6 +110,11 @@ class Animation:
         path = self.folder / VERTICES / f"{name}.npy"
         with said_if_damaged(path):
             return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+
+    def shape(self, name: str, frame: int) -> NDArray[np.float32] | None:
+        """Return an entity's vertices [V, 3] at a frame, in its own frame; None of a mesh that keeps its shape."""
+        vertices = self.vertices(name)
+        return None if vertices is None else np.array(vertices[frame])
 
     @property
     def fps(self) -> Fraction:

@@ -86,11 +86,11 @@ def source_world_from_camera(camera_height_m: float, pitch_deg: float) -> Array:
     return matrix
 
 
-def look_at_rotation(eye_m: Array, target_m: Array, roll_deg: float = 0.0) -> Array:
+def look_at_rotation(eye_m: Array, target_m: Array, roll_deg: float | Array = 0.0) -> Array:
     """Return the rotation part [..., 3, 3] of ``world_from_camera`` that looks from eye to target [..., 3] with +Y up.
 
-    A positive ``roll_deg`` turns the camera clockwise as seen by its operator. Looking straight down, the picture's top
-    is -Z; straight up, +Z. Raises ValueError when an eye and its target coincide.
+    A positive ``roll_deg``, one or [...], turns the camera clockwise as seen by its operator. Looking straight down,
+    the picture's top is -Z; straight up, +Z. Raises ValueError when an eye and its target coincide.
     """
     forward = np.asarray(target_m, float) - eye_m
     distance_m = np.linalg.norm(forward, axis=-1, keepdims=True)
@@ -101,6 +101,7 @@ def look_at_rotation(eye_m: Array, target_m: Array, roll_deg: float = 0.0) -> Ar
     level_m = np.linalg.norm(right, axis=-1, keepdims=True)
     vertical = level_m < 1e-9
     right = np.where(vertical, [1.0, 0.0, 0.0], right / np.where(vertical, 1.0, level_m))
-    level = np.stack([right, np.cross(forward, right), forward], axis=-1)
-    rolled: Array = level @ Rotation.from_euler("z", roll_deg, degrees=True).as_matrix()
-    return rolled
+    down, roll = np.cross(forward, right), np.radians(roll_deg)[..., None]
+    return np.stack(
+        [np.cos(roll) * right + np.sin(roll) * down, np.cos(roll) * down - np.sin(roll) * right, forward], axis=-1
+    )

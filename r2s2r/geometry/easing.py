@@ -25,6 +25,24 @@ def eased(share: Array, ease: Ease) -> Array:
     assert_never(ease)
 
 
+def eased_area(share: Array, ease: Ease) -> Array:
+    """Return the integral [T], from 0 on, of ``eased`` up to the elapsed share [T], 0..1."""
+    match ease:
+        case "linear":
+            return share * share / 2
+        case "in":
+            return 4 * _smoothstep_area(share / 2)
+        case "out":
+            return 4 * (_smoothstep_area((1 + share) / 2) - 3 / 32) - share
+        case "in_out":
+            return _smoothstep_area(share)
+    assert_never(ease)
+
+
 def smoothstep(share: Array) -> Array:
     """Return ``3 u^2 - 2 u^3``: from 0 to 1, at rest at both ends."""
     return share * share * (3 - 2 * share)
+
+
+def _smoothstep_area(share: Array) -> Array:
+    return share * share * share * (1 - share / 2)

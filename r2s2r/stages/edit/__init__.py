@@ -8,7 +8,7 @@ from r2s2r.stages.edit.inputs import EditInputs
 
 __all__ = ["VERSION", "EditInputs", "make_animation"]
 
-VERSION: int = 2
+VERSION: int = 3
 
 
 def make_animation(spec: EditSpec, inputs: EditInputs, out: Path, progress: Progress) -> None:

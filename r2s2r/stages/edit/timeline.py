@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from r2s2r.geometry.easing import eased
 from r2s2r.geometry.transforms import Array
-from r2s2r.spec.camera import TimedMove
+from r2s2r.spec.moves import Held, Timed
 from r2s2r.spec.times import Moment
 
 
@@ -42,7 +42,7 @@ class Timeline:
             float(self.frames - 1) if to is None else self.frame_of(to),
         )
 
-    def share(self, move: TimedMove) -> Array:
+    def share(self, move: Timed) -> Array:
         """Return how much of a timed move [T] is done: 0 up to its first frame, 1 from its last on, eased between.
 
         A move that begins and ends at one frame is done from that frame on.
@@ -52,9 +52,38 @@ class Timeline:
             return np.where(self.at >= first, 1.0, 0.0)
         return eased(np.clip((self.at - first) / (last - first), 0, 1), move.ease)
 
+    def weight(self, move: Held) -> Array:
+        """Return how much a held move [T] acts: 1 while it holds, 0 before and after, eased in and out between."""
+        first, last = self.span(move.from_, move.to)
+        coming, going = self.blends(move)
+        weight = np.where((self.at >= first) & (self.at <= last), 1.0, 0.0)
+        if coming > 0:
+            weight = weight * eased(np.clip((self.at - first) / coming, 0, 1), move.ease)
+        if going > 0:
+            weight = weight * eased(np.clip((last - self.at) / going, 0, 1), move.ease)
+        return weight
+
+    def blends(self, move: Held) -> tuple[float, float]:
+        """Return over how many frames a held move comes in, and goes out.
+
+        Where it begins or ends with the shot it does not: there is no picture to come from or go to. A stretch too
+        short for both is shared.
+        """
+        first, last = self.span(move.from_, move.to)
+        blend = move.blend_s * float(self.fps)
+        comes, goes = first > 0, last < self.frames - 1
+        if comes and goes:
+            blend = min(blend, (last - first) / 2)
+        blend = min(blend, last - first)
+        return blend if comes else 0.0, blend if goes else 0.0
+
     def only(self, chosen: NDArray[np.bool_]) -> "Timeline":
         """Return the same shot at some of the moments, [T] bool."""
         return replace(self, at=self.at[chosen])
+
+    def moments(self, at: Array) -> "Timeline":
+        """Return the same shot at other moments, in frames [N]."""
+        return replace(self, at=np.asarray(at, np.float64))
 
     def name(self, index: int) -> str:
         """Return how messages call one of the evaluated moments."""

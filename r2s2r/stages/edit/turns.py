@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from r2s2r.geometry.curves import Curve, Rotations, interpolate
+from r2s2r.geometry.curves import Curve, Picked, interpolate
+from r2s2r.geometry.spaces import Rotations
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.base import Vector
 
@@ -15,9 +17,12 @@ def quaternions(angles_deg: Sequence[Vector]) -> Array:
     return np.asarray(Rotation.from_euler("XYZ", angles_deg, degrees=True).as_quat())
 
 
-def turns(times: Array, keys: Array, *, at: Array, curve: Curve) -> Array:
-    """Return the rotation matrices [T, 3, 3] of a curve through quaternions [K, 4] or [K, T, 4]."""
-    return np.asarray(Rotation.from_quat(interpolate(times, keys, at=at, curve=curve, space=Rotations())).as_matrix())
+def turns(
+    times: Array, keys: Array | Picked, *, at: Array, curve: Curve, rest: NDArray[np.bool_] | None = None
+) -> Array:
+    """Return the rotation matrices [T, 3, 3] of a curve through quaternions; see ``interpolate``."""
+    curved = interpolate(times, keys, at=at, curve=curve, space=Rotations(), rest=rest)
+    return np.asarray(Rotation.from_quat(curved).as_matrix())
 
 
 def about_vertical(angle_deg: Array) -> Array:
@@ -25,3 +30,14 @@ def about_vertical(angle_deg: Array) -> Array:
     cos, sin, zero = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg)), np.zeros_like(angle_deg)
     rows = [[cos, zero, sin], [zero, zero + 1, zero], [-sin, zero, cos]]
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def about(axis: Array, angle_deg: Array) -> Array:
+    """Return the rotation matrices [T, 3, 3] by angles [T] about unit axes [3] or [T, 3], right-handed."""
+    return np.asarray(Rotation.from_rotvec(np.radians(angle_deg)[:, None] * axis).as_matrix())
+
+
+def applied(matrices: Array, vectors: Array) -> Array:
+    """Return vectors [T, 3] as matrices [T, 3, 3] map them, each by its own."""
+    mapped: Array = (matrices @ vectors[..., None])[..., 0]
+    return mapped

@@ -8,22 +8,24 @@ from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.geometry.poses import poses_at
 from r2s2r.geometry.transforms import Array, inverse
 from r2s2r.spec.camera import CameraMove, SourceMove
-from r2s2r.stages.edit.camera_path import CameraPath
+from r2s2r.stages.edit.camera.path import CameraPath
+from r2s2r.stages.edit.here import CameraHere
 from r2s2r.stages.edit.timeline import Timeline
 
 # The last stored frame is shown until the next would come.
 _SLACK_S = 0.05
 
 
-def followed(path: CameraPath, move: SourceMove, filmed: SourceCamera, timeline: Timeline) -> CameraPath:
+def as_filmed(path: CameraPath, move: SourceMove, here: CameraHere) -> CameraPath:
     """Let the camera so far move as the clip's did.
 
     Its motion is taken in the camera's own axes, from where it is at the reference frame: so the source camera itself
     comes to stand where the clip's stood. Before and after what is known, the camera is held.
     """
+    filmed = here.shot.inputs.camera
     if filmed.facts.is_static:
         return path
-    poses = poses_at(filmed.world_from_camera, filmed.times_s, _times_s(move, timeline))
+    poses = poses_at(filmed.world_from_camera, filmed.times_s, _times_s(move, here.timeline))
     reference_from_camera = inverse(filmed.reference.world_from_camera) @ poses
     moved = path.world_from_camera @ reference_from_camera
     return CameraPath(eye_m=moved[:, :3, 3], rotation=moved[:, :3, :3], zoom=path.zoom)
