@@ -43,24 +43,24 @@ def write_glb(path: Path, mesh: Mesh) -> None:
     from trimesh.visual import TextureVisuals
     from trimesh.visual.material import PBRMaterial
 
-    corner, corner_faces = _split(mesh)
+    corner, corner_faces = split(mesh)
     face, index = corner // 3, corner % 3
     uv = mesh.corner_uv[face, index]
     up = np.stack(
         [uv[:, 0], 1 - uv[:, 1]], axis=1
     )  # trimesh counts v from the bottom, and turns it round when it writes
     material = PBRMaterial(baseColorTexture=Image.fromarray(mesh.texture), metallicFactor=0.0, roughnessFactor=1.0)
-    split = trimesh.Trimesh(
+    apart = trimesh.Trimesh(
         vertices=mesh.vertices[mesh.faces[face, index]],
         faces=corner_faces,
         vertex_normals=mesh.corner_normals[face, index],
         visual=TextureVisuals(uv=up, material=material),
         process=False,
     )
-    path.write_bytes(trimesh.exchange.gltf.export_glb(split.scene(), include_normals=True))
+    path.write_bytes(trimesh.exchange.gltf.export_glb(apart.scene(), include_normals=True))
 
 
-def _split(mesh: Mesh) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def split(mesh: Mesh) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return one corner (3 * face + index) for each distinct vertex of the split mesh, and its faces [F, 3]."""
     count = 3 * len(mesh.faces)
     key = np.empty((count, 6), np.uint32)

@@ -23,8 +23,9 @@ from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.usd_camera import HORIZONTAL_APERTURE, lens, world_from_usd_camera
 from r2s2r.media.usd_mesh import define_mesh
-from r2s2r.media.usd_names import identifiers
+from r2s2r.media.usd_names import HEIGHT, NAME, WIDTH, identifiers
 from r2s2r.media.usd_shapes import OpenVertices, drop_normals, write_shapes
+from r2s2r.media.usd_textures import Textures
 from r2s2r.media.writing import as_os_error
 
 BASE = "base.usdc"
@@ -119,14 +120,15 @@ def _base_layer(shot: UsdShot, paths: Mapping[str, Sdf.Path], folder: Path) -> S
     Usd.ModelAPI(UsdGeom.Xform.Define(stage, ROOT)).SetKind(Kind.Tokens.assembly)
     Usd.ModelAPI(UsdGeom.Xform.Define(stage, ENTITIES)).SetKind(Kind.Tokens.group)
     _define_camera(stage, shot.source)
+    textures = Textures(folder)
     for name, entity in shot.entities.items():
         xform = UsdGeom.Xform.Define(stage, paths[name])
         xform.AddTransformOp().Set(_rows(entity.placement))
         xform.CreateVisibilityAttr(UsdGeom.Tokens.inherited)
         Usd.ModelAPI(xform).SetKind(Kind.Tokens.component)
         xform.GetPrim().SetDisplayName(name)
-        xform.GetPrim().SetCustomDataByKey("r2s2r:name", name)
-        define_mesh(stage, paths[name], entity.mesh, folder)
+        xform.GetPrim().SetCustomDataByKey(NAME, name)
+        define_mesh(stage, paths[name], entity.mesh, textures)
         if entity.vertices is not None:
             drop_normals(stage, paths[name])
     return layer
@@ -143,6 +145,8 @@ def _define_camera(stage: Usd.Stage, source: Camera) -> None:
     camera.CreateVerticalApertureAttr(seen.vertical_aperture)
     camera.CreateHorizontalApertureOffsetAttr(seen.horizontal_offset)
     camera.CreateVerticalApertureOffsetAttr(seen.vertical_offset)
+    camera.GetPrim().SetCustomDataByKey(HEIGHT, source.height)
+    camera.GetPrim().SetCustomDataByKey(WIDTH, source.width)
 
 
 def _edit_layer(shot: UsdShot, paths: Mapping[str, Sdf.Path]) -> Sdf.Layer:

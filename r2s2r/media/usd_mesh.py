@@ -1,24 +1,18 @@
 """USD mesh: a textured mesh and its material, as prims below an entity."""
 
-from pathlib import Path
-
 import numpy as np
 from pxr import Sdf, Usd, UsdGeom, UsdShade, Vt
 
 from r2s2r.geometry.mesh import Mesh
-from r2s2r.media.images import write_rgb
-
-TEXTURES = "textures"
+from r2s2r.media.usd_textures import Textures
 
 
-def define_mesh(stage: Usd.Stage, entity: Sdf.Path, mesh: Mesh, folder: Path) -> None:
-    """Define mesh and material below an entity's prim; its texture becomes a PNG file in ``folder``.
+def define_mesh(stage: Usd.Stage, entity: Sdf.Path, mesh: Mesh, textures: Textures) -> None:
+    """Define mesh and material below an entity's prim; its texture becomes one of the ``textures``.
 
     The mesh has the entity's name too, because Blender folds the two prims into one object and calls it by the mesh's.
     """
-    picture = f"{TEXTURES}/{entity.name}.png"
-    (folder / TEXTURES).mkdir(exist_ok=True)
-    write_rgb(folder / picture, mesh.texture)
+    picture = textures.write(entity.name, mesh.texture)
     prim = UsdGeom.Mesh.Define(stage, entity.AppendChild(entity.name))
     _fill(prim, mesh)
     material = _material(stage, entity.AppendChild(f"{entity.name}_material"), picture)

@@ -3,6 +3,11 @@
 import re
 from collections.abc import Iterable
 
+# Keys of the custom data that tells what identifiers and lenses cannot.
+NAME = "r2s2r:name"
+HEIGHT = "r2s2r:height"
+WIDTH = "r2s2r:width"
+
 
 def identifiers(names: Iterable[str]) -> dict[str, str]:
     """Return for each name a USD identifier of its own; a name that already is one keeps it.

@@ -1,8 +1,9 @@
 """Which files go with a mesh file, found without reading any that must not be read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TypeAlias
 
 from r2s2r.errors import MediaError
 from r2s2r.media.assets.read import referred_files
@@ -16,10 +17,12 @@ class _Found:
     stamps: tuple[tuple[int, int, int], ...]
 
 
-_known: dict[tuple[Path, tuple[Path, ...]], _Found] = {}
+Referred: TypeAlias = Callable[[Path, Callable[[str], Path]], None]
+
+_known: dict[tuple[Path, tuple[Path, ...], Referred], _Found] = {}
 
 
-def files_with(asset: Path, roots: tuple[Path, ...]) -> dict[str, Path]:
+def files_with(asset: Path, roots: tuple[Path, ...], referred: Referred = referred_files) -> dict[str, Path]:
     """Return name (relative to it) -> path of each file that a mesh file refers to, directly or through others.
 
     Remembered as long as none of them changes.
@@ -27,11 +30,12 @@ def files_with(asset: Path, roots: tuple[Path, ...]) -> dict[str, Path]:
     Args:
         asset: The mesh file.
         roots: Absolute folders, symlinks resolved, that all of them have to lie in.
+        referred: Calls what it is given with the name of each; of an animation only layers and buffers count.
 
     Raises:
         MediaError: One of them leads elsewhere, is not there, or the mesh file is damaged.
     """
-    found = _known.get((asset, roots))
+    found = _known.get((asset, roots, referred))
     if found is None or _stamps(asset, found.files.values()) != found.stamps:
         files: dict[str, Path] = {}
 
@@ -39,8 +43,8 @@ def files_with(asset: Path, roots: tuple[Path, ...]) -> dict[str, Path]:
             files[name] = _inside(asset, name, roots)
             return files[name]
 
-        referred_files(asset, find)
-        found = _known[asset, roots] = _Found(files, _stamps(asset, files.values()))
+        referred(asset, find)
+        found = _known[asset, roots, referred] = _Found(files, _stamps(asset, files.values()))
     return dict(found.files)
 
 

@@ -1,4 +1,4 @@
-"""Cameras solved elsewhere: the files of COLMAP and nerfstudio."""
+"""Cameras of other programs: solved ones, for the source, and moving ones, for a shot."""
 
 from pathlib import Path
 
@@ -7,8 +7,9 @@ from r2s2r.media.cameras.colmap_binary import read_colmap_binary
 from r2s2r.media.cameras.colmap_text import read_colmap_text
 from r2s2r.media.cameras.nerfstudio import read_nerfstudio
 from r2s2r.media.cameras.solved import SolvedCameras
+from r2s2r.media.cameras.track import read_track
 
-__all__ = ["SolvedCameras", "beside", "read_cameras"]
+__all__ = ["SolvedCameras", "beside", "read_cameras", "read_track"]
 
 
 def read_cameras(path: Path) -> SolvedCameras:

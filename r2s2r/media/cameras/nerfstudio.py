@@ -3,19 +3,18 @@
 Source: https://docs.nerf.studio/quickstart/data_conventions.html. Cameras look along their -Z, +Y up (OpenGL).
 """
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import Array
+from r2s2r.media.cameras.axes import CAMERA_FROM_OPENGL
+from r2s2r.media.cameras.json_file import parsed_json
 from r2s2r.media.cameras.solved import MOST_PICTURES, Lens, SolvedCameras, SolvedPicture, lens_from, rigid
 
-_MOST_BYTES = 500_000_000
-_OPENGL_FROM_OPENCV = np.diag([1.0, -1.0, -1.0, 1.0])
 _PINHOLES = ("OPENCV", "PINHOLE", "SIMPLE_PINHOLE", "SIMPLE_RADIAL", "RADIAL", "PERSPECTIVE")
 _Row = Annotated[list[float], Field(min_length=4, max_length=4)]
 
@@ -51,7 +50,7 @@ class _File(_Lens):
 
 def read_nerfstudio(path: Path) -> SolvedCameras:
     """Read a file; it holds no points. Raises MediaError, naming the file and the place in it."""
-    file = _parsed(path)
+    file = parsed_json(path, _File, "nerfstudio's transforms.json")
     shared = file.model_dump(exclude={"frames"}, exclude_none=True)
     pictures = []
     for index, picture in enumerate(file.frames):
@@ -62,27 +61,10 @@ def read_nerfstudio(path: Path) -> SolvedCameras:
     return SolvedCameras(tuple(pictures), np.zeros((0, 3)))
 
 
-def _parsed(path: Path) -> _File:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise MediaError(f"{path}: larger than {_MOST_BYTES // 1_000_000} MB")
-        return _File.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except json.JSONDecodeError as error:
-        raise MediaError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise MediaError(f"{path}: {place}: {first['msg']}; expected nerfstudio's transforms.json") from error
-    except OSError as error:
-        raise MediaError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:  # not UTF-8, a number of thousands of digits, nested too deep
-        raise MediaError(f"{path}: not JSON") from error
-
-
 def _pose(picture: _Picture, where: str) -> Array:
     matrix = np.eye(4)
     matrix[:3] = np.array(picture.transform_matrix[:3])
-    return rigid(matrix @ _OPENGL_FROM_OPENCV, where)
+    return rigid(matrix @ CAMERA_FROM_OPENGL, where)
 
 
 def _lens(lens: _Lens, where: str) -> Lens:

@@ -93,8 +93,12 @@ def rigid(matrix: Array, where: str) -> Array:
     if not np.isfinite(matrix).all() or np.abs(matrix).max() > _LARGEST:
         raise MediaError(f"{where}: its pose holds numbers that are none, or beyond all bounds")
     left, sizes, right = np.linalg.svd(matrix[:3, :3])
-    if np.abs(sizes - 1).max() > 0.01 or np.linalg.det(left @ right) < 0:
-        raise MediaError(f"{where}: its pose is no rotation and translation (it scales, shears or mirrors)")
+    if np.linalg.det(left @ right) < 0:
+        raise MediaError(
+            f"{where}: its pose mirrors: it is left-handed, as Unity's and Unreal's are; export it right-handed"
+        )
+    if np.abs(sizes - 1).max() > 0.01:
+        raise MediaError(f"{where}: its pose is no rotation and translation: it scales or shears")
     exact = np.eye(4)
     exact[:3, :3], exact[:3, 3] = left @ right, matrix[:3, 3]
     return exact

@@ -84,6 +84,12 @@ def names(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path_of(uri) for uri in written if not uri.startswith("data:")))
 
 
+def buffer_names(document: Document) -> tuple[str, ...]:
+    """Return the names of those of them that are no pictures."""
+    written = [part.uri or "data:" for part in document.buffers]
+    return tuple(dict.fromkeys(path_of(uri) for uri in written if not uri.startswith("data:")))
+
+
 def path_of(uri: str) -> str:
     """Return the relative path that a URI means."""
     return unquote(uri)

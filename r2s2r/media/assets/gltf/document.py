@@ -3,7 +3,7 @@
 glTF 2.0 specification, section 5 (properties reference).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -162,9 +162,25 @@ class GltfMesh(_Object):
     weights: tuple[float, ...] = ()
 
 
+class Visibility(_Object):
+    """``KHR_node_visibility``."""
+
+    visible: bool = True
+
+
+class NodeExtensions(_Object):
+    """What else is known of a node."""
+
+    visibility: Annotated[Visibility | None, Field(alias="KHR_node_visibility")] = None
+
+
 class Node(_Object):
     """A place in the tree, with what is there."""
 
+    name: str = ""
+    camera: Index | None = None
+    extensions: NodeExtensions = NodeExtensions()
+    extras: Any = None
     children: tuple[Index, ...] = ()
     matrix: Annotated[tuple[float, ...], Field(min_length=16, max_length=16)] | None = None
     translation: Vec3 = (0.0, 0.0, 0.0)
@@ -182,11 +198,24 @@ class Skin(_Object):
     inverse_bind_matrices: Index | None = None
 
 
+class Pointer(_Object):
+    """``KHR_animation_pointer``: a property by its place in the JSON."""
+
+    pointer: str
+
+
+class TargetExtensions(_Object):
+    """Other things that a channel moves."""
+
+    pointer: Annotated[Pointer | None, Field(alias="KHR_animation_pointer")] = None
+
+
 class Target(_Object):
     """What a channel moves."""
 
     node: Index | None = None
     path: str
+    extensions: TargetExtensions = TargetExtensions()
 
 
 class Channel(_Object):
@@ -212,6 +241,20 @@ class Animation(_Object):
     samplers: tuple[Sampler, ...]
 
 
+class Perspective(_Object):
+    """A lens; angles in radians."""
+
+    yfov: float
+    aspect_ratio: float | None = None
+
+
+class GltfCamera(_Object):
+    """A camera; one without perspective is orthographic."""
+
+    perspective: Perspective | None = None
+    extras: Any = None
+
+
 class Scene(_Object):
     """Which nodes are shown."""
 
@@ -225,6 +268,7 @@ class Document(_Object):
     scenes: tuple[Scene, ...] = ()
     nodes: tuple[Node, ...] = ()
     meshes: tuple[GltfMesh, ...] = ()
+    cameras: tuple[GltfCamera, ...] = ()
     skins: tuple[Skin, ...] = ()
     animations: tuple[Animation, ...] = ()
     materials: tuple[Material, ...] = ()
@@ -234,3 +278,4 @@ class Document(_Object):
     buffer_views: tuple[BufferView, ...] = ()
     buffers: tuple[Buffer, ...] = ()
     extensions_required: tuple[str, ...] = ()
+    extras: Any = None

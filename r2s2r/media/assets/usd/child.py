@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from r2s2r.errors import MediaError
@@ -25,6 +26,12 @@ def try_out(path: Path, files: Mapping[str, Path]) -> None:
     """
     given = [json.dumps({name: str(file) for name, file in files.items()})]
     _asked("read", [str(path), *given], name=str(path))
+
+
+def try_out_animation(path: Path, files: Mapping[str, Path]) -> None:
+    """Read a file's animation in another process; see ``try_out``."""
+    given = [json.dumps({name: str(file) for name, file in files.items()})]
+    _asked("animation", [str(path), *given], name=str(path))
 
 
 def _asked(wish: str, arguments: Sequence[str], *, name: str) -> str:
@@ -53,6 +60,12 @@ def _main(wish: str, *arguments: str) -> None:
         from r2s2r.media.assets.usd.references import references_of
 
         sys.stdout.write(json.dumps({path: references_of(Path(path)) for path in arguments}))
+    elif wish == "animation":
+        from r2s2r.media.animations.usd import read_here as read_animation_here
+
+        files = {name: Path(file) for name, file in json.loads(arguments[1]).items()}
+        with suppress(MediaError):
+            read_animation_here(Path(arguments[0]), files)
     else:
         from r2s2r.media.assets.usd.read import read_here
 

@@ -1,0 +1,47 @@
+"""Unfinished: what every export shares: nothing stale goes out, and nothing half done lies about."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.node import Ledger
+from pipelines.shot import ShotNodes
+from r2s2r.artifacts.store import remove
+from r2s2r.errors import R2S2RError, StoreError
+
+UNFINISHED = ".export-"
+"""How the name begins of what a killed export leaves; the next one removes it."""
+
+
+def built(shot: ShotNodes, name: str, ledger: Ledger, *, until: str) -> Path:
+    """Return the folder of a node's result. Raises R2S2RError, with the command that builds it, where it is stale."""
+    action = ledger.action(shot[name])
+    if action is None:
+        scene = shot.scene
+        raise R2S2RError(
+            f"{name} is not built; `r2s2r run {scene.path} --shot {shot.shot.name} --profile {scene.profile} "
+            f"--until {until}`"
+        )
+    return ledger.store.object(action.result)
+
+
+@contextmanager
+def unfinished_in(folder: Path) -> Iterator[Path]:
+    """Make a folder, and yield one in it for what is not finished. Raises StoreError where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{UNFINISHED}*"):
+            remove(left)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as unfinished:
+            yield Path(unfinished)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror}); make room or name another folder") from error
+
+
+@contextmanager
+def unfinished_beside(target: Path) -> Iterator[Path]:
+    """Yield where to write what becomes the file ``target`` when it is whole; likewise."""
+    with unfinished_in(target.parent) as folder:
+        yield folder / target.name
+        (folder / target.name).replace(target)
