@@ -13,7 +13,9 @@ from r2s2r.errors import Finding, MediaError, SceneError
 from r2s2r.media.inside import require_inside
 from r2s2r.media.numbered import pictures_in
 from r2s2r.spec.locate import locate
-from r2s2r.spec.resolved import Entity, Scene
+from r2s2r.spec.resolved import Entity, Scene, Shot
+
+_REFERRING = frozenset({".usd", ".usda", ".usdc", ".gltf", ".glb"})
 
 
 def wrong_files(scene: Scene, path: Path) -> tuple[Finding, ...]:
@@ -21,6 +23,7 @@ def wrong_files(scene: Scene, path: Path) -> tuple[Finding, ...]:
     shown = replace(scene, path=path)
     looks: list[Callable[[], object]] = [partial(beside_camera, shown)]
     looks += [partial(_files, shown, entity) for entity in scene.entities.values()]
+    looks += [partial(_shot_files, shown, shot) for shot in scene.shots.values()]
     findings: list[Finding] = []
     for look in looks:
         try:
@@ -36,12 +39,56 @@ def asset_files(scene: Scene, entity: Entity) -> dict[str, Path]:
     Raises SceneError, at the entity, when a reference leads out of the folders that the scene may read, or the asset
     is damaged so that its references cannot be told.
     """
+    return files_of_asset(scene, entity.files["asset"], f"entities.{entity.name}.asset")
+
+
+def files_of_asset(scene: Scene, asset: Path, field: str) -> dict[str, Path]:
+    """Return the same for a mesh file that the scene names at ``field``."""
+    return _with_referred(scene, "asset", asset, field)
+
+
+def recorded_files(scene: Scene, shot: Shot) -> dict[str, Path]:
+    """Return role -> path of the camera and animation files that a shot reads, and of what goes with them.
+
+    The roles are ``animation`` and ``camera[0]``; what goes with one is called ``camera[0]/images.txt``. Raises
+    SceneError, at the field, where a reference leads out of the folders that the scene may read.
+    """
+    found: dict[str, Path] = {}
+    for role, path in shot.recorded.items():
+        field = f"shots.{shot.name}.{role}.file"
+        if path.suffix.lower() in _REFERRING:
+            found |= _with_layers(scene, role, path, field)
+        else:
+            found |= _with_beside(scene, role, path, field)
+    return found
+
+
+def _with_referred(scene: Scene, role: str, path: Path, field: str) -> dict[str, Path]:
     from r2s2r.media.assets.referred import files_with  # scenes without assets need not wait for it
 
-    asset = entity.files["asset"]
-    with _said_at(scene, f"entities.{entity.name}.asset"):
-        beside_it = files_with(asset, scene.roots)
-    return {"asset": asset, **{f"asset/{name}": path for name, path in beside_it.items()}}
+    with _said_at(scene, field):
+        beside_it = files_with(path, scene.roots)
+    return {role: path, **{f"{role}/{name}": other for name, other in beside_it.items()}}
+
+
+def _with_layers(scene: Scene, role: str, path: Path, field: str) -> dict[str, Path]:
+    """Return the layers and buffers of an animation; its pictures are not read, so they may be missing."""
+    from r2s2r.media.animations.files import animation_files  # likewise
+    from r2s2r.media.assets.referred import files_with
+
+    with _said_at(scene, field):
+        beside_it = files_with(path, scene.roots, animation_files)
+    return {role: path, **{f"{role}/{name}": other for name, other in beside_it.items()}}
+
+
+def _with_beside(scene: Scene, role: str, path: Path, field: str) -> dict[str, Path]:
+    from r2s2r.media.cameras import beside  # likewise
+
+    found = beside(path)
+    with _said_at(scene, field):
+        for other in found:
+            require_inside(other, scene.roots)
+    return {role: path, **{f"{role}/{other.name}": other for other in found}}
 
 
 def beside_camera(scene: Scene) -> dict[str, Path]:
@@ -51,13 +98,7 @@ def beside_camera(scene: Scene) -> dict[str, Path]:
     """
     if (file := scene.files.get("camera")) is None:
         return {}
-    from r2s2r.media.cameras import beside  # likewise
-
-    found = beside(file)
-    with _said_at(scene, "source.camera.file"):
-        for path in found:
-            require_inside(path, scene.roots)
-    return {"camera": file, **{f"camera/{path.name}": path for path in found}}
+    return _with_beside(scene, "camera", file, "source.camera.file")
 
 
 def mask_files(scene: Scene, entity: Entity) -> dict[str, Path]:
@@ -76,6 +117,12 @@ def mask_files(scene: Scene, entity: Entity) -> dict[str, Path]:
 
 def _files(scene: Scene, entity: Entity) -> dict[str, Path]:
     return asset_files(scene, entity) if entity.spec.asset is not None else mask_files(scene, entity)
+
+
+def _shot_files(scene: Scene, shot: Shot) -> None:
+    recorded_files(scene, shot)
+    for name, found in shot.replacements.items():
+        files_of_asset(scene, found.asset, f"shots.{shot.name}.edits.{name}.asset")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from r2s2r.artifacts.action import Request
+from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.progress import Progress
 from r2s2r.artifacts.store import Store
@@ -33,6 +34,11 @@ class Inputs:
         """Open all inputs of a stage by entity, e.g. ``entity`` -> {"bunny": ...}."""
         names = [name for name in self._request.inputs if name.startswith(f"{stage}:")]
         return {name.partition(":")[2]: self.one(name, load) for name in names}
+
+    def entities(self) -> dict[str, Entity]:
+        """Open the entities, sorted by name: those of the scene, and what takes the place of some of them in a shot."""
+        found = {**self.many("entity", Entity.load), **self.many("replacement", Entity.load)}
+        return {name: found[name] for name in sorted(found)}
 
     def file(self, role: str) -> Path:
         """Return the path of an outside file."""

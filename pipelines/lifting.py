@@ -1,7 +1,8 @@
 """The first part of the page: from the clip to entities, their motion, and the background."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pipelines.assets import asset_files, beside_camera, mask_files
@@ -9,6 +10,7 @@ from pipelines.node import Node
 from pipelines.parameters import pinned, read, without_weights
 from r2s2r.spec.film_camera import FilmCameraSpec
 from r2s2r.spec.footage import FootageSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.spec.resolved import Entity, Scene
 from r2s2r.stages import lift
 
@@ -54,12 +56,12 @@ def lifted(scene: Scene) -> Lifted:
     camera = camera_node(scene, footage, masks, depth)
     entities: dict[str, Node] = {}
     followed: dict[str, Node] = {}
-    origins = {name: _origin(scene, name) for name, entity in scene.entities.items() if entity.spec.motion == "keep"}
+    origins = {name: origin_of(scene, name) for name, entity in scene.entities.items() if entity.spec.motion == "keep"}
     for name, entity in scene.entities.items():
         seen = Seen(footage, masks.get(name), camera, depth)
         entities[name] = entity_node(scene, entity, seen, entities)
         if name in origins.values():
-            followed[name] = motion_node(scene, entity, seen, entities[name])
+            followed[name] = followed_node(scene, entity, seen, entities[name])
     motions = {name: followed[origin] for name, origin in origins.items()}
     plate = plate_node(scene, footage, masks, traces, camera)
     return Lifted(footage, masks, traces, depth, camera, entities, motions, plate)
@@ -176,7 +178,7 @@ def entity_node(scene: Scene, entity: Entity, seen: Seen, before: Mapping[str, N
             return Node(name, "entity", version, "copy", place, (before[entity.spec.copy_of],), blame=blame)
 
 
-def motion_node(scene: Scene, entity: Entity, seen: Seen, mesh: Node) -> Node:
+def followed_node(scene: Scene, entity: Entity, seen: Seen, mesh: Node) -> Node:
     """Follow an entity through the clip, or bake its file's animation."""
     name, blame, version = f"motion:{entity.name}", f"entities.{entity.name}", lift.MOTION_VERSION
     match entity.spec.kind:
@@ -195,16 +197,22 @@ def motion_node(scene: Scene, entity: Entity, seen: Seen, mesh: Node) -> Node:
                 blame=blame,
             )
         case "asset":
-            parameters, files = {"import": read(entity.spec.import_)}, asset_files(scene, entity)
-            return Node(name, "motion", version, "asset", parameters, (mesh,), files, blame=blame)
+            baked = motion_node(entity.name, entity.spec.import_, mesh, asset_files(scene, entity))
+            return replace(baked, blame=blame)
         case "copy":
             raise AssertionError("a copy moves as what it copies")
 
 
-def _origin(scene: Scene, name: str) -> str:
+def motion_node(name: str, reading: ImportSpec, mesh: Node, files: Mapping[str, Path]) -> Node:
+    """Bake an animation of an asset's file for the mesh that was made of it."""
+    parameters = {"import": read(reading)}
+    return Node(f"motion:{name}", "motion", lift.MOTION_VERSION, "asset", parameters, (mesh,), files)
+
+
+def origin_of(scene: Scene, name: str) -> str:
     """Return what an entity is a copy of in the end, or itself."""
     copied = scene.entities[name].spec.copy_of
-    return name if copied is None else _origin(scene, copied)
+    return name if copied is None else origin_of(scene, copied)
 
 
 def plate_node(

@@ -10,7 +10,6 @@ from pipelines.rendering import render_spec
 from r2s2r.artifacts.action import Measured, Request
 from r2s2r.artifacts.animation import Animation
 from r2s2r.artifacts.control import Control
-from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.motion import Motion
@@ -38,7 +37,7 @@ def perform(request: Request, store: Store, place: Workplace) -> Measured:  # no
             spec = inputs.spec(EditSpec)
             edit.make_animation(spec, _edit_inputs(spec, inputs), out, progress)
         case "render":
-            animation, entities = inputs.one("edit", Animation.load), inputs.many("entity", Entity.load)
+            animation, entities = inputs.one("edit", Animation.load), inputs.entities()
             drawn_by = render_spec(request.parameters, request.tools)
             render.make_passes(drawn_by, animation, entities, out, progress)
         case "turntable":
@@ -61,13 +60,15 @@ def _edit_inputs(spec: EditSpec, inputs: Inputs) -> edit.EditInputs:
     return edit.EditInputs(
         footage=inputs.one("footage", Footage.load),
         camera=inputs.one("camera", SourceCamera.load),
-        entities=inputs.many("entity", Entity.load),
+        entities=inputs.entities(),
         motions={name: followed[of] for name, of in spec.motions.items()},
+        donors=inputs.many("edit", Animation.load),
+        files=inputs.files,
     )
 
 
 def _turntable_inputs(request: Request, inputs: Inputs) -> render.TurntableInputs:
-    (entity,) = inputs.many("entity", Entity.load).values()
+    (entity,) = inputs.entities().values()
     masks = inputs.many("mask", Mask.load)
     return render.TurntableInputs(
         name=request.parameters["name"],
@@ -133,5 +134,5 @@ def _compositor_inputs(inputs: Inputs) -> diffuse.CompositorInputs:
         footage=inputs.one("footage", Footage.load),
         camera=inputs.one("camera", SourceCamera.load),
         plate=inputs.one("plate", Plate.load),
-        entities=inputs.many("entity", Entity.load),
+        entities=inputs.entities(),
     )

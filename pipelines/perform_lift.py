@@ -14,9 +14,11 @@ from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.errors import MissingError
 from r2s2r.spec.depth import DepthSpec
-from r2s2r.spec.entities import ImportSpec, PlaceSpec
+from r2s2r.spec.edits import ReplaceEdit
+from r2s2r.spec.entities import PlaceSpec
 from r2s2r.spec.film_camera import FilmCameraSpec
 from r2s2r.spec.footage import FootageSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.segment import SegmentSpec
 from r2s2r.spec.selection import SelectSpec, Trace
@@ -75,11 +77,16 @@ def _camera_inputs(inputs: Inputs, request: Request) -> lift.CameraInputs:
 
 
 def _entity(request: Request, inputs: Inputs, place: Workplace) -> None:
+    if request.backend == "replacement":
+        spec = inputs.spec(ReplaceEdit, {"type": "replace", "asset": "given", **request.parameters})
+        (original,) = inputs.entities().values()
+        lift.replace_entity(spec, original, inputs.files, place.out, place.progress)
+        return
     placed = inputs.spec(PlaceSpec, request.parameters["place"])
     match request.backend:
         case "asset":
-            spec = inputs.spec(ImportSpec, request.parameters["import"])
-            lift.import_entity(spec, placed, inputs.files, place.out, place.progress)
+            reading = inputs.spec(ImportSpec, request.parameters["import"])
+            lift.import_entity(reading, placed, inputs.files, place.out, place.progress)
         case "copy":
             (original,) = inputs.many("entity", Entity.load).values()
             lift.copy_entity(placed, original, place.out, place.progress)
@@ -98,7 +105,7 @@ def _entity(request: Request, inputs: Inputs, place: Workplace) -> None:
 
 
 def _motion(request: Request, inputs: Inputs, place: Workplace) -> None:
-    (entity,) = inputs.many("entity", Entity.load).values()
+    (entity,) = inputs.entities().values()
     if request.backend == "asset":
         spec = inputs.spec(ImportSpec, request.parameters["import"])
         lift.import_motion(spec, entity, inputs.files, place.out, place.progress)

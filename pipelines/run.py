@@ -12,6 +12,7 @@ from pipelines.failure import Failure
 from pipelines.lacks import lacks
 from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan, remember
+from r2s2r.artifacts.animation import PLAN
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, mark_used
 from r2s2r.errors import StoreError
@@ -154,4 +155,7 @@ def _deliver(plan: ShotPlan, node: Node, ledger: Ledger, options: RunOptions) ->
     assert action is not None, "only what is made is delivered"
     shot = options.out / plan.shot.scene.name / plan.shot.shot.name
     target = shot / (plan.shot.scene.profile if node.stage == "encode" else node.name.partition(":")[2])
+    for before in plan.nodes:
+        if node.stage == "encode" and before.node.name == "edit" and (edited := ledger.action(before.node)) is not None:
+            deliver(ledger.store.object(edited.result), (PLAN,), target)
     return deliver(ledger.store.object(action.result), DELIVERABLES[node.stage], target)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pipelines.editing import edited
 from pipelines.generation import conditioning_nodes, frames_nodes
 from pipelines.lifting import lifted
 from pipelines.node import Node, needed_by
@@ -9,7 +10,7 @@ from pipelines.parameters import read
 from pipelines.rendering import render_parameters, render_tools
 from r2s2r.spec.delivery import DeliverySpec
 from r2s2r.spec.resolved import Scene, Shot
-from r2s2r.stages import edit, encode, render
+from r2s2r.stages import encode, render
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,8 @@ def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
     """Lay out one shot: lift -> edit -> render -> (control, reference ->) diffuse -> encode."""
     world = lifted(scene)
     footage, camera, plate = world.footage, world.camera, world.plate
-    everyone = tuple(world.entities.values())
-    moving = tuple(dict.fromkeys(world.motions.values()))
-    motions = {name: motion.name.partition(":")[2] for name, motion in world.motions.items()}
-    wanted = shot.edit.model_copy(update={"motions": motions})
-
-    inputs = (footage, camera, *everyone, *moving)
-    animation = Node("edit", "edit", edit.VERSION, "curves", read(wanted), inputs, blame=f"shots.{shot.name}")
+    moved = edited(scene, shot, world)
+    animation, everyone = moved.animation, tuple(moved.entities.values())
     passes = Node(
         "render",
         "render",
@@ -50,7 +46,7 @@ def shot_nodes(scene: Scene, shot: Shot) -> ShotNodes:
     conditioning = conditioning_nodes(shot, film, tuple(world.masks.values()))
     frames = frames_nodes(scene, shot, conditioning or film)
     video = video_node(shot, frames, control=(conditioning or film)[0])
-    laid_out = (*world, animation, passes, *conditioning, *frames, video)
+    laid_out = (*world, *moved, passes, *conditioning, *frames, video)
     needed = needed_by([video])
     return ShotNodes(scene, shot, tuple(node for node in dict.fromkeys(laid_out) if node.name in needed))
 

@@ -4,11 +4,13 @@ import argparse
 import importlib
 import io
 import json
+import keyword
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from types import ModuleType
 
 from r2s2r import __version__
 from r2s2r.cli.plain import plain
@@ -20,10 +22,13 @@ VERBS = (
     "validate",
     "plan",
     "run",
+    "preview",
+    "watch",
     "lift",
     "path",
     "diffuse",
     "export",
+    "import",
     "stage",
     "gc",
     "verify",
@@ -41,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _prepare_streams()
     args = _parser(argv).parse_args(argv)
     try:
-        code: int = importlib.import_module(f"{__name__}.{args.verb}").run(args)
+        code: int = _module(args.verb).run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("interrupted")
@@ -107,8 +112,13 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_VerbParser)
     asked_for = next((word for word in argv if word in VERBS), None)
     for verb in VERBS if asked_for is None else (asked_for,):
-        importlib.import_module(f"{__name__}.{verb}").add(verbs)
+        _module(verb).add(verbs)
     return parser
+
+
+def _module(verb: str) -> ModuleType:
+    """Return a verb's module; one whose name is a word of Python has an underscore after it."""
+    return importlib.import_module(f"{__name__}.{verb}{'_' if keyword.iskeyword(verb) else ''}")
 
 
 class _VerbParser(argparse.ArgumentParser):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from pipelines.node import Node
 from pipelines.plan import ShotPlan
 from pipelines.tracker import Activity, Tracker
 from pipelines.tracker import Progress as NodeProgress
+from r2s2r.cli.plain import plain
 
 _POLL_S = 0.2
 _LONG_S = 30.0
@@ -31,8 +33,10 @@ _MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]"}
 class RunDisplay:
     """Watches a tracker from its own thread and draws on stderr; without a terminal it only prints finished nodes."""
 
-    def __init__(self, plans: list[ShotPlan], tracker: Tracker, console: Console) -> None:
-        self._tracker, self._console = tracker, console
+    def __init__(
+        self, plans: list[ShotPlan], tracker: Tracker, console: Console, *, findings: Callable[[Node], tuple[str, ...]]
+    ) -> None:
+        self._tracker, self._console, self._findings = tracker, console, findings
         self._nodes, self._labels = _nodes_and_labels(plans)
         self._bars = Progress(
             TextColumn("{task.description}"),
@@ -107,6 +111,10 @@ class RunDisplay:
         label = escape(f"{self._labels[recipe]} {node.name}")
         clock = time.strftime("%H:%M:%S")
         self._console.print(f"{clock} {_MARKS[activity]} {label} [bright_black]{seconds:.1f} s[/]", highlight=False)
+        if node.stage == "edit" and activity == "done":
+            for finding in self._findings(node):
+                said = f"[yellow]! {escape(plain(f'{self._labels[recipe]} {finding}'))}[/]"
+                self._console.print(said, highlight=False, soft_wrap=True)
 
 
 def _time(seconds: float) -> str:

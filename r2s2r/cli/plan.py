@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
         shots_json = [
             {
                 **as_json(plan),
+                "findings": _findings(plan, ledger),
                 "sizes": asdict(sizes(plan, ledger)),
                 "forecast": _forecast_json(forecaster.forecast(plan)),
             }
@@ -68,6 +69,11 @@ def as_json(plan: ShotPlan) -> dict[str, object]:
     return {"scene": plan.shot.scene.name, "shot": plan.shot.shot.name, "nodes": nodes}
 
 
+def _findings(plan: ShotPlan, ledger: Ledger) -> list[str]:
+    """Return what the edit of a shot found; nothing where that is stale: `run --until edit` tells in a second."""
+    return [finding for one in plan.nodes if one.node.stage == "edit" for finding in ledger.findings(one.node)]
+
+
 def _forecast_json(found: Forecast | None) -> dict[str, object] | None:
     return None if found is None else {**asdict(found), "generated_frames": found.segments.padded}
 
@@ -76,6 +82,9 @@ def _show(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bool) ->
     stale = [plan for plan in plans if not plan.is_fresh]
     if stale:
         _show_stale(stale, forecaster, with_fresh=with_fresh)
+    for plan in plans:
+        for finding in _findings(plan, forecaster.ledger):
+            sys.stdout.write(plain(f"note: {plan.shot.scene.name}/{plan.shot.shot.name} {finding}\n"))
     fresh = len(plans) - len(stale)
     if fresh:
         sys.stdout.write(f"{fresh} of {len(plans)} shots are fresh: nothing to do for them\n")

@@ -29,9 +29,9 @@ def run_plans(plans: list[ShotPlan], store: Store, options: RunOptions, *, as_js
     """Make what is stale in the plans, with progress on stderr, and report; return the exit code."""
     from pipelines.run import run
 
-    _end_on_signals()
+    end_on_signals()
     with store.explained():
-        results = run(plans, store, options, display=lambda tracker: _display(plans, tracker))
+        results = run(plans, store, options, display=lambda tracker: watched_by(plans, tracker, store))
     if as_json:
         json.dump({"shots": [_as_json(result) for result in results]}, sys.stdout, indent=1)
         sys.stdout.write("\n")
@@ -42,7 +42,8 @@ def run_plans(plans: list[ShotPlan], store: Store, options: RunOptions, *, as_js
     return _exit_code(results)
 
 
-def _end_on_signals() -> None:
+def end_on_signals() -> None:
+    """End on TERM and HUP as on Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # under nohup, a hang-up stays ignored
             signal.signal(number, _end)
@@ -53,12 +54,16 @@ def _end(number: int, frame: object) -> None:
     sys.exit(128 + number)
 
 
-def _display(plans: list[ShotPlan], tracker: Tracker) -> AbstractContextManager[object]:
+def watched_by(plans: list[ShotPlan], tracker: Tracker, store: Store) -> AbstractContextManager[object]:
+    """Return the display of a run, on stderr. What edits are told to look at is said at once, before anything dear."""
     from rich.console import Console
 
+    from pipelines.node import Ledger
     from r2s2r.cli.display import RunDisplay
 
-    return RunDisplay(plans, tracker, Console(stderr=True, emoji=False))
+    return RunDisplay(
+        plans, tracker, Console(stderr=True, emoji=False), findings=lambda node: Ledger(store).findings(node)
+    )
 
 
 def _workers(text: str) -> int:

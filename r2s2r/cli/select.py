@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from r2s2r.errors import Finding, InputError, R2S2RError, SceneError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipelines.shot import ShotNodes
     from r2s2r.spec.project import Project
-    from r2s2r.spec.resolved import Scene
+    from r2s2r.spec.resolved import Scene, Shot
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +28,10 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
-    """Load the scenes and lay out the shots that are meant.
+def selected_shots(
+    args: argparse.Namespace, lay_out: Callable[[Scene, Shot], ShotNodes] | None = None
+) -> tuple[Project, list[ShotNodes]]:
+    """Load the scenes and lay out the shots that are meant, by default as a run makes them.
 
     Raises:
         SceneError: All that is wrong in all of the scenes.
@@ -37,6 +41,7 @@ def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
     from pipelines.shot import shot_nodes
     from r2s2r.spec.load import check_unique_names, load_scene
 
+    lay_out = lay_out or shot_nodes
     project = _project(args.scenes)
     scenes: list[Scene] = []
     findings: list[Finding] = []
@@ -51,7 +56,7 @@ def selected_shots(args: argparse.Namespace) -> tuple[Project, list[ShotNodes]]:
     check_unique_names(scenes)
     _check_shots_exist(args.shot, {name for scene in scenes for name in scene.shots})
     chosen = [
-        shot_nodes(scene, shot)
+        lay_out(scene, shot)
         for scene in scenes
         for shot in scene.shots.values()
         if (shot.name in args.shot or (shot.enabled and not args.shot))

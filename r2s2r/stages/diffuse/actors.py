@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from r2s2r.artifacts.entity import Entity
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.mesh import Mesh
+from r2s2r.geometry.proxy import Proxy
 from r2s2r.geometry.transforms import Array, transform_points
 from r2s2r.stages.diffuse.fade import fade_out
 from r2s2r.stages.diffuse.home import Footing
 from r2s2r.stages.diffuse.outline import outline
-from r2s2r.stages.diffuse.proxy import Proxy
 from r2s2r.stages.diffuse.shadows import surface_points
 
 # An actor has left once its base has moved by this share of its height; its top counts half, for when it tips over.
@@ -30,12 +30,14 @@ class Actor:
 
     Attributes:
         home: ``world_from_entity`` [4, 4] at the reference frame.
+        vertices: Of its mesh [V, 3] at the reference frame, entity frame.
         surface: Points [N, 3] on its mesh, entity frame.
         corners: [8, 3] of its bounding box, entity frame.
         footing: Where it stands in the photograph; None for what was never in it (an asset, a copy).
     """
 
     home: Array
+    vertices: NDArray[np.float32]
     surface: Array
     corners: Array
     footing: Footing | None
@@ -51,10 +53,19 @@ class Actor:
         heights = max(moved_m[0], _TOP_SHARE * moved_m[1]) / self.footing.height_m
         return float(fade_out(float(heights), start=0.0, end=_GONE_AT_HEIGHTS))
 
-    def fringe(self, world_from_entity: Array, *, camera: Camera, source: Camera, proxy: Proxy) -> float:
+    def fringe(
+        self,
+        world_from_entity: Array,
+        *,
+        camera: Camera,
+        source: Camera,
+        proxy: Proxy,
+        vertices: NDArray[np.float32] | None = None,
+    ) -> float:
         """Return 1 where a view shows the actor right before its own photograph on the set, falling to 0 off it.
 
-        It falls when the actor moves, and when the camera does: the set is farther away than the actor.
+        It falls when the actor moves or changes its shape (``vertices`` [V, 3]; None of one that does not), and when the
+        camera moves: the set is farther away than the actor.
         """
         now_px, now_depth_m = camera.project(transform_points(world_from_entity, self.corners))
         home_m = transform_points(self.home, self.corners)
@@ -63,8 +74,11 @@ class Actor:
         photograph_px, photograph_depth_m = camera.project(photograph_m)
         if min(now_depth_m.min(), photograph_depth_m.min()) <= 0:
             return 0.0
-        off_px = np.sqrt(np.mean(np.sum((now_px - photograph_px) ** 2, axis=1)))
-        return float(fade_out(float(off_px), start=0.0, end=_FRINGE_GONE_AT_PX))
+        off_px = _apart_px(now_px, photograph_px)
+        if vertices is not None:
+            shapes_px = [camera.project(transform_points(world_from_entity, s))[0] for s in (vertices, self.vertices)]
+            off_px = float(np.hypot(off_px, _apart_px(*shapes_px)))
+        return float(fade_out(off_px, start=0.0, end=_FRINGE_GONE_AT_PX))
 
 
 def actor_from_entity(entity: Entity, source: Camera, cleaned: NDArray[np.bool_]) -> Actor:
@@ -82,7 +96,12 @@ def actor_from_entity(entity: Entity, source: Camera, cleaned: NDArray[np.bool_]
         covered = outline(mesh, home, source)
         if covered.any() and cleaned[covered].mean() >= _AT_HOME_SHARE:
             footing = _footing(mesh, entity, covered)
-    return Actor(home, surface_points(mesh), _box_corners(mesh), footing)
+    return Actor(home, mesh.vertices, surface_points(mesh), _box_corners(mesh), footing)
+
+
+def _apart_px(points: Array, others: Array) -> float:
+    """Return how far points [N, 2] are from others, root mean square."""
+    return float(np.sqrt(np.mean(np.sum((points - others) ** 2, axis=1))))
 
 
 def _footing(mesh: Mesh, entity: Entity, covered: NDArray[np.bool_]) -> Footing:

@@ -48,7 +48,8 @@ class Compositor:
         }
         sight = film_set.proxy.sight(camera)
         where = projection(sight, film_set.canvas, film_set.source)
-        view = seen(film_set.canvas, _photograph(film_set, now, camera), where)
+        shapes = {name: animation.shape(name, frame) for name in now}
+        view = seen(film_set.canvas, _photograph(film_set, now, shapes, camera), where)
         if self.spec.tint_unseen:
             view = tinted(view, film_set.unseen, where)
         for name, world_from_entity in now.items():
@@ -71,12 +72,16 @@ class Compositor:
         return picture
 
 
-def _photograph(film_set: FilmSet, now: dict[str, Array], camera: Camera) -> NDArray[np.uint8]:
+def _photograph(
+    film_set: FilmSet, now: dict[str, Array], shapes: dict[str, NDArray[np.float32] | None], camera: Camera
+) -> NDArray[np.uint8]:
     """Return the canvas's picture with what the photograph adds round the actors that still stand in it."""
     weighted = []
     for name, trace in film_set.traces.items():
         if name in now:
             actor = film_set.actors[name]
-            fringe = actor.fringe(now[name], camera=camera, source=film_set.source, proxy=film_set.proxy)
+            fringe = actor.fringe(
+                now[name], camera=camera, source=film_set.source, proxy=film_set.proxy, vertices=shapes[name]
+            )
             weighted.append((trace, actor.presence(now[name]), fringe))
     return retouched(film_set.canvas, weighted)

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from r2s2r.artifacts.animation import Animation
 from r2s2r.geometry.camera import Camera
+from r2s2r.geometry.proxy import Proxy, proxy_round
 from r2s2r.geometry.transforms import Array
 from r2s2r.stages.diffuse.actors import Actor, actor_from_entity
 from r2s2r.stages.diffuse.canvas import Canvas, Placed, at_generation_scale, canvas_from_plate
 from r2s2r.stages.diffuse.home import Trace, traces
 from r2s2r.stages.diffuse.inputs import CompositorInputs
-from r2s2r.stages.diffuse.proxy import Proxy, proxy_round
 from r2s2r.stages.diffuse.unseen import unseen_on_canvas
 
 

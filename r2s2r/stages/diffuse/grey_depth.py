@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.artifacts.progress import Progress
+from r2s2r.geometry.proxy import Proxy
 from r2s2r.geometry.transforms import Array
 from r2s2r.stages.diffuse.film_set import film_set_from
 from r2s2r.stages.diffuse.ground import above_ground
 from r2s2r.stages.diffuse.inputs import CompositorInputs
-from r2s2r.stages.diffuse.proxy import Proxy
 
 # What is nearer than all but this share of a frame is white all the same: a speck that grazes the lens, or the ground
 # at the feet of the camera, must not turn everything else black.

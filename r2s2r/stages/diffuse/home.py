@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from r2s2r.geometry.proxy import Sight
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.pushpull import Image, push_pull
 from r2s2r.stages.diffuse.canvas import Canvas, Placed
 from r2s2r.stages.diffuse.fade import fade_out
-from r2s2r.stages.diffuse.proxy import Sight
 
 # On both sides of an outline the photograph mixes the entity with what is behind it.
 _MIXED_PX = 2

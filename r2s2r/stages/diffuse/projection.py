@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera
+from r2s2r.geometry.proxy import Sight
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.pushpull import Image
 from r2s2r.stages.diffuse.canvas import Canvas
-from r2s2r.stages.diffuse.proxy import Sight
 from r2s2r.stages.diffuse.warp import PixelMap, warped
 
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.mesh import Mesh
+from r2s2r.geometry.proxy import Sight
 from r2s2r.geometry.transforms import Array, transform_points
 from r2s2r.media.pushpull import Image
-from r2s2r.stages.diffuse.proxy import Sight
 
 _POINTS = 20_000
 _CELLS = 64

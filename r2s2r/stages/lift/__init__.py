@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from r2s2r.spec.depth import DepthSpec
-from r2s2r.spec.entities import ImportSpec, PlaceSpec
+from r2s2r.spec.edits import ReplaceEdit
+from r2s2r.spec.entities import PlaceSpec
 from r2s2r.spec.film_camera import FilmCameraSpec
 from r2s2r.spec.footage import FootageSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.spec.lift import LiftSpec
 from r2s2r.spec.segment import SegmentSpec
 from r2s2r.spec.selection import SelectSpec, Trace
@@ -45,6 +47,7 @@ __all__ = [
     "make_motion",
     "make_plate",
     "make_traces",
+    "replace_entity",
 ]
 
 FOOTAGE_VERSION: int = 2
@@ -172,6 +175,15 @@ def copy_entity(place: PlaceSpec, original: "Entity", out: Path, progress: "Prog
     from r2s2r.stages.lift.entities.duplicate import write_copy
 
     write_copy(place, original, out, progress)
+
+
+def replace_entity(
+    spec: ReplaceEdit, original: "Entity", files: Mapping[str, Path], out: Path, progress: "Progress"
+) -> None:
+    """Put the mesh of a file where an entity stands, as large: an ``Entity`` artefact. Files as ``import_entity``."""
+    from r2s2r.stages.lift.entities.replacement import write_replacement
+
+    write_replacement(spec, original, files, out, progress)
 
 
 def make_motion(spec: LiftSpec, inputs: MotionInputs, out: Path, progress: "Progress") -> None:

@@ -10,8 +10,8 @@ from r2s2r.artifacts.frame_runs import frame_runs
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.cameras import SolvedCameras, read_cameras
+from r2s2r.media.cameras.frame_numbers import frames_of_names
 from r2s2r.media.cameras.solved import Lens, SolvedPicture
-from r2s2r.stages.lift.cameras.frame_numbers import frames_of_names
 from r2s2r.stages.lift.cameras.poses import interpolated
 from r2s2r.stages.lift.cameras.solved import Solved
 

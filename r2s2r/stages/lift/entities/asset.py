@@ -9,7 +9,8 @@ from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.progress import Progress
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import identity
-from r2s2r.spec.entities import ImportSpec, PlaceSpec
+from r2s2r.spec.entities import PlaceSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.stages.lift.entities.imported import Imported, imported
 from r2s2r.stages.lift.entities.place import Standing, height_m, place, placed_facts, scaled
 

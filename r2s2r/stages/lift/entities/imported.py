@@ -12,7 +12,7 @@ from r2s2r.geometry.transforms import Array, scaling, transform_points, translat
 from r2s2r.media.assets.asset import Asset
 from r2s2r.media.assets.merge import Merged, merged
 from r2s2r.media.assets.read import read_asset
-from r2s2r.spec.entities import ImportSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.stages.lift.entities.place import base_middle
 
 _Y_FROM_Z = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])

@@ -12,7 +12,7 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.assets.asset import Clip
-from r2s2r.spec.entities import ImportSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.stages.lift.entities.imported import Imported, imported
 
 _RATE = 30

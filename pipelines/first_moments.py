@@ -1,0 +1,37 @@
+"""Near enough: what is small enough at frame 0 to be where the clip has it, and whether a move is done there."""
+
+import math
+from fractions import Fraction
+
+from r2s2r.spec.base import Vector
+from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.moves import Held, Timed
+from r2s2r.spec.times import frame_span
+
+# Nearer than this, a camera or entity is where the clip has it: a pixel or so.
+SAME_M = 0.005
+SAME_DEG = 0.1
+SAME_SHARE = 0.005
+NOWHERE = (0.0, 0.0, 0.0)
+
+
+def done(move: Timed, shot: EditSpec) -> bool:
+    """Tell whether a move begins and ends at frame 0, and so is done there."""
+    start, end = frame_span(move.from_, move.to, frames=shot.frames, fps=Fraction(shot.output.fps))
+    return start == 0 and end <= start
+
+
+def holds(move: Held, shot: EditSpec) -> bool:
+    """Tell whether a move that comes in slowly holds at frame 0 already."""
+    start, _ = frame_span(move.from_, move.to, frames=shot.frames, fps=Fraction(shot.output.fps))
+    return move.from_ is None or (start == 0 and move.blend_s == 0)
+
+
+def far(first_m: Vector, second_m: Vector) -> bool:
+    """Tell whether two places can be told apart."""
+    return math.dist(first_m, second_m) > SAME_M
+
+
+def turned(rotate_deg: Vector) -> bool:
+    """Tell whether angles turn anything."""
+    return any(abs(angle) > SAME_DEG for angle in rotate_deg)
