@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import camera, diffuse, lift, null_build, select, shot
+from benchmarks import camera, diffuse, edit, lift, null_build, select, shot
+from benchmarks.editing import curves, previewing
 from benchmarks.peers.ours import Way
 from benchmarks.peers.turning import balls, split
 from benchmarks.pictures import drawn
@@ -14,6 +15,14 @@ from r2s2r.spec.render import RenderSpec
 from tests.pipelines.conftest import write_clip
 
 BOX = "30, 30, 60, 80"
+PREVIEWED = f"""\
+version: 1
+name: box
+source: {{clip: media/clip.mkv, frame: 0}}
+entities: {{box: {{select: {{box_px: [{BOX}]}}}}}}
+shots: {{hop: {{frames: 1, camera: [{{type: dolly, distance_m: 0.4, towards: box}}]}}}}
+output: {{width: 64, height: 64}}
+"""
 
 
 @pytest.fixture
@@ -96,6 +105,21 @@ def test_denoising_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     monkeypatch.setattr(diffuse, "FRAMES", 5)
     diffuse.main()
     assert capsys.readouterr().out.count("s a step of two passes") == 4
+
+
+def test_editing_is_measured(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scene.yaml").write_text(PREVIEWED)
+    monkeypatch.setattr(previewing, "SCENE", tmp_path / "scene.yaml")
+    monkeypatch.setattr(previewing, "CLIP", clip)
+    monkeypatch.setattr(previewing, "ROUNDS", 1)
+    monkeypatch.setattr(curves, "FRAMES", 40)
+    monkeypatch.setattr(curves, "KEYS", 8)
+    edit.main()
+    said = capsys.readouterr().out
+    assert said.count("CPU ms") == 8
+    assert "s of them edit" in said
 
 
 def test_lifting_is_measured(clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

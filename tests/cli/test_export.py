@@ -132,9 +132,7 @@ def test_another_rate_than_the_models_is_said(built, tmp_path):
     assert "note: the control has 24 frames a second" in done.err
 
 
-@pytest.mark.parametrize(
-    "words", [("release", "scene.yaml", "out"), ("blender", "scene.yaml", "--shot", "orbit", "out")]
-)
+@pytest.mark.parametrize("words", [("release", "scene.yaml", "out"), ("fbx", "scene.yaml", "--shot", "orbit", "out")])
 def test_a_shot_and_a_known_form_have_to_be_named(built, words):
     done = built.call("export", *words)
     assert done.code == 2

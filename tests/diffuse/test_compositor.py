@@ -21,11 +21,13 @@ from r2s2r.geometry.transforms import Array, rotation, translation
 from r2s2r.media.images import framed, read_rgb
 from r2s2r.spec.camera import SourceMove
 from r2s2r.spec.diffuse import CompositorSpec, DiffuseSpec
+from r2s2r.spec.edit import EditSpec
+from r2s2r.spec.output import OutputSpec
 from r2s2r.stages.diffuse import make_frames
 from r2s2r.stages.diffuse.compositor import Compositor
-from r2s2r.stages.edit.camera_moves import camera_path
-from r2s2r.stages.edit.targets import Targets
+from r2s2r.stages.edit.inputs import EditInputs
 from r2s2r.stages.edit.timeline import Timeline
+from r2s2r.stages.edit.world import World
 from tests.diffuse.photograph import SOURCE
 
 SIZES = [(480, 832), (480, 640), (480, 480), (640, 360)]
@@ -203,14 +205,15 @@ def test_knowing_the_stage_s_version_costs_no_heavy_import():
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
 
 
-def test_a_shot_that_follows_a_panning_clip_has_a_background_that_follows(make, shot, world_from_source):
+def test_a_shot_that_follows_a_panning_clip_has_a_background_that_follows(make, inputs, shot, world_from_source):
     """A turn on the spot moves the picture by a homography, whatever the set: the frames must be that of the first."""
     degrees = np.linspace(-3, 9, 13)
     poses = np.stack([turned(world_from_source, float(angle)) for angle in degrees])
     facts = SourceCameraFacts(height=SOURCE.height, width=SOURCE.width, reference=3, is_static=False)
     filmed = SourceCamera(facts, SOURCE.intrinsics, poses, (np.arange(13) - 3) / 16)
-    timeline = Timeline.whole(8, Fraction(16))
-    path = camera_path((SourceMove(type="source"),), filmed=filmed, targets=Targets(timeline, {}))
+    spec = EditSpec(frames=8, camera=(SourceMove(type="source"),), edits={}, output=OutputSpec())
+    world = World(spec, EditInputs(inputs(shot()).footage, filmed, {}, {}))
+    path = world.camera(Timeline.whole(8, Fraction(16)))
     made = make(shot(cameras=path.world_from_camera, frames=8, filmed=filmed))
     animation = made.inputs.animation
     for frame in (3, 7):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from r2s2r.geometry.camera import Camera, intrinsics_from_fov, source_world_from_camera
+from r2s2r.geometry.proxy import Proxy
 from r2s2r.geometry.transforms import Array, translation
-from r2s2r.stages.diffuse.proxy import Proxy
 from r2s2r.stages.diffuse.shadows import Shadow, cast, contact_shadow, surface_points
 
 

@@ -19,16 +19,16 @@ from r2s2r.media.meshes import write_mesh
 from r2s2r.spec.camera import CameraMove
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.edits import EntityEdit
+from r2s2r.spec.output import OutputSpec
 from r2s2r.stages.edit import EditInputs, make_animation
-from r2s2r.stages.edit.camera_moves import camera_path
-from r2s2r.stages.edit.entity_edits import EntityPath, edited
-from r2s2r.stages.edit.targets import Targets
 from r2s2r.stages.edit.timeline import Timeline
+from r2s2r.stages.edit.world import World
 
 FRAMES = 41
 SOURCE = Camera(source_world_from_camera(1.2, -4), intrinsics_from_fov(45, height=720, width=1280), 720, 1280)
 STILL = SourceCamera.static(SOURCE, np.zeros(1), reference=0)
 MIDDLE_M = np.array([0.3, 0.8, -4.0])
+_MIDDLES_M = {"bunny": MIDDLE_M, "ghost": np.array([-2, 1.5, -5])}
 _MOVES: TypeAdapter[tuple[CameraMove, ...]] = TypeAdapter(tuple[CameraMove, ...])
 _EDITS: TypeAdapter[tuple[EntityEdit, ...]] = TypeAdapter(tuple[EntityEdit, ...])
 
@@ -50,33 +50,91 @@ def placement():
 
 
 @pytest.fixture(scope="session")
-def shoot():
+def shoot(footage, tmp_path_factory):
     """Return the camera's path over moves as written in a scene; ``bunny`` stands still, ``ghost`` flies right."""
+    folder = tmp_path_factory.mktemp("standing")
+    standing = {
+        name: _entity(folder / name, box(), _at(middle_m - [0, 0.5, 0])) for name, middle_m in _MIDDLES_M.items()
+    }
 
-    def path(*moves, at=None, frames=FRAMES, filmed=STILL):
+    def path(*moves, at=None, frames=FRAMES, filmed=STILL, edits=None, names=tuple(standing), **settings):
+        """Of the entities ``names``, with ``edits`` instead of the ghost's flight; ``settings`` are the spec's."""
+        output = OutputSpec(fps=settings.pop("fps", 16))
         moments = np.arange(frames, dtype=float) if at is None else np.asarray(at, float)
-        timeline = Timeline(frames, Fraction(16), moments)
-        middles_m = {
-            "bunny": np.tile(MIDDLE_M, (len(moments), 1)),
-            "ghost": np.array([-2, 1.5, -5]) + moments[:, None] * np.array([0.1, 0, 0]),
-        }
+        edits = {"ghost": [_flight(frames)]} if edits is None else edits
+        asked = {name: _EDITS.validate_python(listed, strict=False) for name, listed in edits.items() if name in names}
         read = _MOVES.validate_python(moves, strict=False)
-        return camera_path(read, filmed=filmed, targets=Targets(timeline, middles_m))
+        spec = EditSpec(frames=frames, camera=read, edits=asked, output=output, **settings)
+        world = World(spec, EditInputs(footage, filmed, {name: standing[name] for name in names}, {}))
+        return world.camera(Timeline(frames, Fraction(output.fps), moments))
 
     return path
 
 
 @pytest.fixture(scope="session")
-def edit(placement):
+def edit(placement, footage, tmp_path_factory):
     """Return an entity's path over edits as written in a scene."""
+    standing = {"bunny": _entity(tmp_path_factory.mktemp("edited"), box(), placement)}
 
     def path(*edits, at=None, frames=FRAMES):
         moments = np.arange(frames, dtype=float) if at is None else np.asarray(at, float)
-        timeline = Timeline(frames, Fraction(16), moments)
         read = _EDITS.validate_python(edits, strict=False)
-        return edited(EntityPath.resting(placement, timeline), read, timeline=timeline, field="edits.bunny")
+        spec = EditSpec(frames=frames, camera=(), edits={"bunny": read}, output=OutputSpec())
+        world = World(spec, EditInputs(footage, STILL, standing, {}))
+        return world.entity("bunny", Timeline(frames, Fraction(16), moments))
 
     return path
+
+
+@pytest.fixture(scope="session")
+def staged(footage, tmp_path_factory):
+    """Return the world of entities, each a mesh and where it stands, under edits as written in a scene."""
+
+    def world(standing, edits, *, camera=(), frames=FRAMES, motions=None, donors=None, transfers=None):
+        folder = tmp_path_factory.mktemp("staged")
+        made = {name: _entity(folder / name, mesh, where) for name, (mesh, where) in standing.items()}
+        spec = EditSpec(
+            frames=frames,
+            camera=_MOVES.validate_python(camera, strict=False),
+            edits={name: _EDITS.validate_python(listed, strict=False) for name, listed in edits.items()},
+            output=OutputSpec(),
+            transfers=transfers or {},
+        )
+        return World(spec, EditInputs(footage, STILL, made, motions or {}, donors or {}))
+
+    return world
+
+
+def at_frames(*frames, length=FRAMES):
+    """Return a timeline of some frames; without any, of all."""
+    return Timeline(length, Fraction(16), np.array(frames or range(length), float))
+
+
+def vertices_m(world, name, timeline):
+    """Return an entity's vertices [T, V, 3] in the world."""
+    path, shape = world.entity(name, timeline), world.shape(name, timeline)
+    shapes = np.stack([shape.vertices(index) for index in range(len(timeline.at))])
+    return np.einsum("tij,tvj->tvi", path.linear, shapes) + path.position_m[:, None]
+
+
+def _entity(folder, mesh, where):
+    folder.mkdir(exist_ok=True)
+    facts = EntityFacts(world_from_entity=tuple(map(tuple, where.tolist())), height_m=1.0)
+    write_mesh(folder / MESH, mesh)
+    write_facts(folder, facts)
+    return Entity(folder, facts)
+
+
+def _at(position_m):
+    matrix = np.eye(4)
+    matrix[:3, 3] = position_m
+    return matrix
+
+
+def _flight(frames):
+    """A tenth of a metre to the right each frame."""
+    keys = [{"at": 0}, {"at": frames - 1, "move_m": [0.1 * (frames - 1), 0, 0]}] if frames > 1 else [{"at": 0}]
+    return {"type": "transform", "curve": "linear", "keys": keys}
 
 
 def box(height_m=1.0, width_m=0.6):
@@ -117,11 +175,7 @@ def entities(tmp_path_factory, placement):
     far[:3, 3] = [-1, 0, -6]
     made = {}
     for name, mesh, where in (("crate.1", box(0.5), far), ("bunny", box(), placement)):
-        folder = tmp_path_factory.mktemp(name)
-        facts = EntityFacts(world_from_entity=tuple(map(tuple, where.tolist())), height_m=1.0)
-        write_mesh(folder / MESH, mesh)
-        write_facts(folder, facts)
-        made[name] = Entity(folder, facts)
+        made[name] = _entity(tmp_path_factory.mktemp(name), mesh, where)
     return made
 
 

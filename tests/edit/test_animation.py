@@ -32,6 +32,7 @@ def test_it_writes_the_animation_and_the_same_as_usd(animated):
         "base.usdc",
         "edit.usda",
         "facts.json",
+        "plan.png",
         "shot.usda",
         "textures/bunny.png",
         "textures/crate_1.png",
@@ -83,7 +84,7 @@ def test_wishes_that_come_to_nothing_give_the_same_bytes_as_none(animated, camer
 
 def test_another_shot_shares_the_base_and_writes_its_own_edit(animated):
     still, hop = _digest(animated()), _digest(animated([], {"bunny": [HOP]}))
-    assert {name for name in still if still[name] != hop[name]} == {"animation.npz", "edit.usda"}
+    assert {name for name in still if still[name] != hop[name]} == {"animation.npz", "edit.usda", "plan.png"}
 
 
 def test_moves_find_entities_where_the_edits_put_them(animated):

@@ -13,7 +13,7 @@ from r2s2r.errors import InputError
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.easing import eased
 from r2s2r.spec.camera import SourceMove
-from r2s2r.stages.edit.source_motion import of_source
+from r2s2r.stages.edit.camera.source_motion import of_source
 from r2s2r.stages.edit.timeline import Timeline
 from tests.edit.conftest import SOURCE
 

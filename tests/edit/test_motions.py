@@ -144,7 +144,7 @@ def test_the_same_mesh_takes_on_anothers_shapes_and_a_different_one_its_way_only
 def test_what_bends_round_the_camera_is_told(shoot_it, dance):
     at = {"type": "transform", "keys": [{"at": 0, "position_m": [-0.2, 0.8, 0.56]}]}
     findings = shoot_it({"bunny": dance}, {"bunny": [at]}).facts.findings
-    assert any("inside the box round bunny" in finding for finding in findings)
+    assert any("inside bunny" in finding for finding in findings), findings
 
 
 def test_equal_wishes_give_equal_bytes(shoot_it, dance):

@@ -1,5 +1,9 @@
 """Curves: through the keys, held outside, smooth where promised, a pure function of time."""
 
+import hashlib
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,13 +11,17 @@ from hypothesis import strategies as st
 from scipy.interpolate import CubicHermiteSpline, PchipInterpolator
 from scipy.spatial.transform import Rotation, Slerp
 
-from r2s2r.geometry.curves import Rotations, interpolate
+from r2s2r.geometry.curves import interpolate
+from r2s2r.geometry.spaces import Rotations
+from r2s2r.geometry.tangents import Handles
 
-CURVES = ("linear", "smooth", "catmull_rom", "hold")
+CURVES = ("linear", "smooth", "bezier", "catmull_rom", "hold")
 TIMES = np.array([0.0, 10, 17, 40])
 VALUES = np.array([[0.0, 1, 2], [3, 0, 2], [4, 4, 2], [1, 5, 2]])
 TURNS = Rotation.from_euler("XYZ", [[0, 0, 0], [80, -20, 10], [-30, 60, 100], [40, 0, 170]], degrees=True)
 AT = np.linspace(-5, 50, 551)
+INTO = np.array([[np.nan] * 3, [-1.0, 2, 0], [0, -3, 1], [np.nan] * 3])
+OUT = np.array([[2.0, 0, 1], [np.nan] * 3, [1, 1, 1], [np.nan] * 3])
 
 
 def _turns(at, curve, turns=TURNS):
@@ -148,3 +156,78 @@ def test_equal_keys_give_exactly_their_value(curve):
     values = np.tile([0.1, 0.7, -0.3], (4, 1))
     assert np.all(interpolate(TIMES, values, at=AT, curve=curve) == values[0])
     assert np.all(_turns(AT, curve, Rotation.identity(4)).as_matrix() == np.eye(3))
+
+
+def _bezier(at, into=INTO, out=OUT):
+    return interpolate(TIMES, VALUES, at=at, curve="bezier", handles=Handles(into, out))
+
+
+def test_a_bezier_curve_is_that_of_its_control_points():
+    share = np.linspace(0, 1, 11)[:, None]
+    # The second key has no handle of its own after it: it flows through, at the speed it comes with (10 frames to 7).
+    first, last = VALUES[1] - 7 / 10 * INTO[1], VALUES[2] + INTO[2]
+    expected = (
+        (1 - share) ** 3 * VALUES[1]
+        + 3 * share * (1 - share) ** 2 * first
+        + 3 * share**2 * (1 - share) * last
+        + share**3 * VALUES[2]
+    )
+    np.testing.assert_allclose(_bezier(10 + 7 * share[:, 0]), expected, atol=1e-12)
+
+
+def test_without_handles_a_bezier_curve_is_catmull_rom():
+    none = np.full((4, 3), np.nan)
+    expected = interpolate(TIMES, VALUES, at=AT, curve="catmull_rom")
+    np.testing.assert_array_equal(_bezier(AT, none, none), expected)
+    np.testing.assert_array_equal(interpolate(TIMES, VALUES, at=AT, curve="bezier"), expected)
+
+
+@pytest.mark.parametrize("missing", ["into", "out", "both"])
+def test_a_bezier_curve_flows_through_a_key_that_lacks_a_handle(missing):
+    into, out = np.array(INTO), np.array(OUT)
+    into[1], out[1] = (np.nan, [1, -2, 3]) if missing == "into" else ([1, -2, 3], np.nan)
+    if missing == "both":
+        into[1] = np.nan
+    before, here, after = _bezier(10 + 1e-5 * np.array([-1, 0, 1]), into, out)
+    np.testing.assert_allclose(here - before, after - here, atol=1e-9)
+
+
+def test_the_first_key_may_write_the_handle_before_it():
+    into, out = np.full((4, 3), np.nan), np.full((4, 3), np.nan)
+    into[0] = [-2, 0, -1]
+    mirrored = np.full((4, 3), np.nan)
+    mirrored[0] = [2, 0, 1]
+    np.testing.assert_allclose(_bezier(AT, into, out), _bezier(AT, out, mirrored), atol=1e-12)
+
+
+@pytest.mark.parametrize("curve", ["smooth", "bezier", "catmull_rom"])
+def test_a_curve_comes_to_rest_where_it_is_told_to(curve):
+    rest = np.array([False, True, False, False])
+    at = 10 + 1e-6 * np.array([-1, 0, 1])
+    assert np.abs(np.diff(interpolate(TIMES, VALUES, at=at, curve=curve, rest=rest), axis=0)).max() < 1e-10
+    free = interpolate(TIMES, VALUES, at=AT, curve=curve)
+    told = interpolate(TIMES, VALUES, at=AT, curve=curve, rest=rest)
+    np.testing.assert_array_equal(told[AT >= 17], free[AT >= 17])
+
+
+def test_values_may_be_picked_for_each_moment():
+    drift = np.sin(AT)[:, None]
+    picked = interpolate(TIMES, lambda key: VALUES[key] + drift, at=AT, curve="smooth")
+    np.testing.assert_array_equal(picked, interpolate(TIMES, VALUES[:, None] + drift, at=AT, curve="smooth"))
+
+
+_HASHED = """
+import hashlib, numpy as np
+from r2s2r.geometry.curves import interpolate
+from r2s2r.geometry.spaces import Rotations
+times, turns, at = np.array([0.0, 10, 17, 40]), np.array({turns}), np.array({at})
+print(hashlib.sha256(interpolate(times, turns, at=at, curve="smooth", space=Rotations())).hexdigest())
+"""
+
+
+def test_another_process_gives_the_same_bits():
+    keys, at = TURNS.as_quat(), AT[[500, 3, 77, 211, 212]]
+    code = _HASHED.format(turns=keys.tolist(), at=at.tolist())
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    whole = interpolate(TIMES, keys, at=AT, curve="smooth", space=Rotations())[[500, 3, 77, 211, 212]]
+    assert said == hashlib.sha256(whole.tobytes()).hexdigest()

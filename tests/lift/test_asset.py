@@ -10,7 +10,8 @@ from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.progress import unheard
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import transform_points
-from r2s2r.spec.entities import ImportSpec, PlaceSpec
+from r2s2r.spec.entities import PlaceSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.stages.lift import import_entity
 
 THERE = PlaceSpec(position_m=(0.0, 0.0, -3.0))

@@ -8,7 +8,8 @@ from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.motion import Motion
 from r2s2r.artifacts.progress import unheard
 from r2s2r.errors import MediaError
-from r2s2r.spec.entities import ImportSpec, PlaceSpec
+from r2s2r.spec.entities import PlaceSpec
+from r2s2r.spec.imports import ImportSpec
 from r2s2r.stages.lift import import_entity, import_motion
 from tests.media.assets.gltf_files import CUBE, CUBE_FACES, Gltf
 

@@ -75,6 +75,42 @@ def test_an_entity_that_starts_elsewhere_is_named(advise, keys, moved):
 
 
 @pytest.mark.parametrize(
+    ("edit", "moved"),
+    [
+        ("path, relative: true, points: [[0, 0, 0], [1, 0, 0]]", False),
+        ("path, points: [[0, 0, -3], [1, 0, -3]]", True),
+        ("spin, turns: 1", False),
+        ("spin, degrees: 90, to: 0", True),
+        ("spin, turns: 2, to: 0", False),
+        ("bounce, height_m: 1", False),
+        ("follow, target: twin", False),
+        ("look_at, target: camera", True),
+        ("look_at, target: camera, from: 1s", False),
+        ("drop", False),
+        ("scale, factor: 2", False),
+        ("deform, squash: 0.5, to: 0", True),
+        ("motion, of: twin, shot: b, start_s: 1", True),
+        ("motion, of: twin, shot: b", False),
+        ("hide, from: 9", False),
+    ],
+)
+def test_an_edit_that_has_moved_something_by_frame_0_is_named(advise, edit, moved):
+    found = advise(f"edits: {{{GONE}, bunny: [{{type: {edit}}}]}}}}, b: {{enabled: false")
+    assert ["bunny is not where the clip has it" in one for one in found] == [True] * moved
+
+
+def test_what_takes_an_entitys_place_is_named(advise):
+    (one,) = advise(f"edits: {{{GONE}, bunny: [{{type: replace, asset: crate.glb}}]}}")
+    assert "at frame 0 bunny is replaced: set" in one
+
+
+def test_a_file_that_moves_things_is_not_in_a_drafted_prompt(advise):
+    reference, prompt = advise(f"edits: {{{GONE}}}, animation: {{file: crate.glb}}")
+    assert "things may be elsewhere, as crate.glb has them" in reference
+    assert prompt.startswith("shots.a.prompt: auto does not know what crate.glb moves: say it")
+
+
+@pytest.mark.parametrize(
     ("place", "moved"),
     [("{}", False), ("{height_m: 3}", False), ("{move_m: [0, 0, 1]}", True), ("{rotate_deg: [0, 30, 0]}", True)],
 )
@@ -101,6 +137,33 @@ def test_an_entity_that_is_placed_elsewhere_is_named(advise, place, moved):
         ("{type: keyframes, keys: [{at: 0, look_at: [0, 0.5007, -10]}]}", False),  # on the lens's axis
         ("{type: keyframes, keys: [{at: 0, look_at: [1, 0.5, -10]}]}", True),
         ("{type: keyframes, keys: [{at: 0, look_at: [0, 0.5, 10]}]}", True),
+        ("{type: keyframes, keys: [{at: 0, look_at: [0, 0.5007, -10], roll_deg: 3}]}", True),
+        ("{type: keyframes, keys: [{at: 0, orientation_wxyz: [0.0348995, 0.9993908, 0, 0]}]}", False),  # its pitch
+        ("{type: keyframes, keys: [{at: 0, orientation_wxyz: [0, 1, 0, 0]}]}", True),
+        ("{type: keyframes, keys: [{at: 0, focal_mm: 43.456}]}", False),  # 45 degrees for 36 mm
+        ("{type: keyframes, keys: [{at: 0, focal_mm: 50}]}", True),
+        ("{type: tilt, degrees: 3}", False),
+        ("{type: roll, degrees: 3, to: 0}", True),
+        ("{type: zoom, factor: 2, to: 0}", True),
+        ("{type: zoom, fov_deg: 45, to: 0}", False),
+        ("{type: truck, distance: 0.5x, subject: bunny, to: 0}", True),
+        ("{type: crane, distance: 0.5x, subject: bunny}", False),
+        ("{type: arc, around: bunny, rise_deg: 5, to: 0}", True),
+        ("{type: spiral, around: bunny, degrees: 5}", False),
+        ("{type: spiral, around: bunny, degrees: 0, radius: 0.5x, to: 0}", True),
+        ("{type: follow, target: bunny}", False),
+        ("{type: handheld}", True),
+        ("{type: handheld, amount: 0.1}", False),
+        ("{type: handheld, from: 0}", False),  # it comes in
+        ("{type: look_at, target: bunny}", True),
+        ("{type: look_at, target: bunny, from: 0}", False),
+        ("{type: look_at, target: [0, 0.5007, -10]}", False),
+        ("{type: path, relative: true, points: [[0, 0, 0], [1, 0, 0]]}", False),
+        ("{type: path, relative: true, aim: along, points: [[0, 0, 0], [1, 0, 0]]}", True),
+        ("{type: path, points: [[0, 1.2, 0], [1, 1, 0]], from: 9}", False),
+        ("{type: path, points: [[1, 1.2, 0], [1, 1, 0]], from: 9}", True),  # it waits at its first point
+        ("{type: file, file: crate.glb}", True),
+        ("{type: file, file: crate.glb, relative: true, lens: keep}", False),
     ],
 )
 def test_a_camera_that_starts_elsewhere_is_named(advise, camera, elsewhere):

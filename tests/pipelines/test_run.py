@@ -26,7 +26,7 @@ def _copied(built: Project, folder: Path) -> Project:
 
 def test_a_run_delivers_real_files_and_says_where(built: Project) -> None:
     folder = built.folder / "out" / "tiny" / "orbit" / "draft"
-    assert sorted(path.name for path in folder.iterdir()) == ["contact.png", "control.mp4", "video.mp4"]
+    assert sorted(path.name for path in folder.iterdir()) == ["contact.png", "control.mp4", "plan.png", "video.mp4"]
     assert not any(path.is_symlink() for path in folder.iterdir())
     with av.open(str(folder / "video.mp4")) as video:
         stream = video.streams.video[0]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from r2s2r.spec.captions import caption, speaks_of_camera
-from r2s2r.spec.captions.subjects import Noun
+from r2s2r.spec.captions.nouns import Noun
 from r2s2r.spec.captions.words import degrees, listed, metres, number
 from r2s2r.spec.load import load_scene
 
@@ -113,6 +113,109 @@ def test_a_static_camera_is_said_to_be_static(draft, camera):
             "{type: dolly, distance_m: 1, to: 9}, {type: keyframes, keys: [{at: 20}, {at: 76, position_m: [1, 1, 0]}]}",
             "dollies in by .* then moves to another place",
         ),
+        (
+            "{type: tilt, degrees: -5}",
+            "The camera slowly tilts down by about five degrees",
+        ),
+        (
+            "{type: roll, degrees: 6}",
+            "The camera slowly rolls clockwise by about six degrees",
+        ),
+        (
+            "{type: zoom, factor: 1.5}",
+            "The camera slowly zooms in",
+        ),
+        (
+            "{type: zoom, focal_mm: 20}",
+            "zooms out",
+        ),
+        (
+            "{type: zoom, fov_deg: 20, to: 50%}, {type: zoom, fov_deg: 40, from: 50%}",
+            "first zooms in and then zooms out",
+        ),
+        (
+            "{type: dolly_zoom, distance: 0.4x, to: 50%}, {type: zoom, fov_deg: 40, from: 50%}",
+            "then zooms to another focal length",
+        ),
+        (
+            "{type: dolly, distance: -0.3x, towards: bunny}",
+            "The camera slowly dollies out from the bunny",
+        ),
+        (
+            "{type: truck, distance_m: -0.4}",
+            "slowly trucks to the left by about forty centimetres",
+        ),
+        (
+            "{type: pedestal, distance_m: 0.5}",
+            "slowly rises straight up by about half a metre",
+        ),
+        (
+            "{type: crane, distance: 0.5x, relative_to: size}",
+            "cranes up, tilting down to keep the bunny in place",
+        ),
+        (
+            "{type: crane, distance_m: -1}",
+            "cranes down by about a metre, tilting up to keep the bunny in place",
+        ),
+        (
+            "{type: arc, around: bunny, degrees: 15, rise_deg: 10}",
+            "arcs to the right around the bunny by about fifteen degrees, rising above it",
+        ),
+        (
+            "{type: arc, around: bunny, rise_deg: -30}",
+            "arcs down around the bunny by about thirty degrees",
+        ),
+        (
+            "{type: spiral, around: bunny, degrees: -40, radius: 0.8x, rise_m: 0.3}",
+            "spirals to the left around the bunny by about forty degrees, coming closer and rising by about thirty",
+        ),
+        (
+            "{type: dolly_zoom, distance: 0.4x}",
+            "dollies in, zooming out to keep the bunny at the same size",
+        ),
+        (
+            "{type: handheld}",
+            "The camera sways slightly as if held by hand",
+        ),
+        (
+            "{type: look_at, target: bunny, from: 1s}",
+            "first stays static, then turns to look at the bunny, and then comes to rest",
+        ),
+        (
+            "{type: truck, distance_m: 1}, {type: look_at, target: bunny}",
+            "trucks to the right by about a metre, keeping the bunny in view",
+        ),
+        (
+            "{type: path, relative: true, aim: along, points: [[0, 0, 0], [1, 0, -1], [1, 0, -2]]}",
+            "moves along a curve about two metres forward and to the right, looking where it goes",
+        ),
+        (
+            "{type: path, closed: true, relative: true, points: [[0, 0, 0], [1, 0, -1], [1, 0, -2]]}",
+            "moves along a curve and back to where it began",
+        ),
+        (
+            "{type: keyframes, curve: hold, keys: [{at: 0}, {at: 2s, position_m: [1, 1, 0]}]}",
+            "then jumps to another view",
+        ),
+        (
+            "{type: keyframes, keys: [{at: 0, orientation_wxyz: [0, 1, 0, 0]}, "
+            "{at: 76, orientation_wxyz: [0, 0.966, -0.259, 0]}]}",
+            "rolls about thirty degrees clockwise",
+        ),
+        (
+            "{type: keyframes, keys: [{at: 0, orientation_wxyz: [0, 1, 0, 0]}, "
+            "{at: 76, orientation_wxyz: [0, 0.966, 0, 0.259]}]}",
+            "pans about thirty degrees to the right",
+        ),
+        (
+            "{type: dolly, distance: 0.4x}, {type: arc, around: bunny, degrees: 20}, {type: static, from: 60%}, "
+            "{type: handheld}",
+            "first slowly dollies in, arcing to the right around the bunny, and then stays there, all the while",
+        ),
+        (
+            "{type: pan, degrees: 10, to: 40%}, {type: tilt, degrees: 5, from: 50%}, {type: truck, distance_m: 1}",
+            "all the while trucking to the right by about a metre",
+        ),
     ],
 )  # fmt: skip
 def test_camera_moves_are_told(draft, moves, expected):
@@ -155,6 +258,138 @@ def test_entities_moves_are_told(draft, written, expected):
     text = draft(keys(*written))
     assert re.search(expected, text), text
     assert "The background stays perfectly still; only the bunny moves." in text
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        (
+            "{type: path, relative: true, orient: true, points: [[0, 0, 0], [0.3, 0, 0.2], [0.6, 0, 0]]}",
+            "moves along a curve about sixty centimetres to the right, turning with the curve",
+        ),
+        (
+            "{type: path, relative: true, closed: true, points: [[0, 0, 0], [1, 0, 0], [1, 0, 1]]}",
+            "moves along a curve and back to the start",
+        ),
+        (
+            "{type: spin, turns: 2}",
+            "spins twice on the spot counterclockwise as seen from above",
+        ),
+        (
+            "{type: spin, degrees: 90, axis: x}",
+            "tips about ninety degrees towards the camera",
+        ),
+        (
+            "{type: spin, turns: -1, axis: z}",
+            "tumbles over to the right",
+        ),
+        (
+            "{type: bounce, height: 0.3x, times: 3, decay: 0.3}",
+            "bounces up and down three times, lower each time",
+        ),
+        (
+            "{type: look_at, target: [0, 1, 5], from: 1s}",
+            "first stays still, then turns to face a fixed point, and then stays there",
+        ),
+        (
+            "{type: transform, keys: [{at: 0, move_m: [0, 1, 0]}]}, {type: drop, from: 0.5s, bounce: 0.3}",
+            "then falls straight down to the ground, bouncing a few times, and then stays there",
+        ),
+        (
+            "{type: scale, factor: 1.5}",
+            "grows by about half",
+        ),
+        (
+            "{type: scale, height_m: 2}",
+            "changes size to about two metres in height",
+        ),
+        (
+            "{type: deform, bend_deg: 25, twist_deg: 40}",
+            "bends about twenty-five degrees towards the camera, twisting around the upright axis by about forty",
+        ),
+        (
+            "{type: deform, squash: 0.7, taper: 0.5}",
+            "flattens, narrowing towards the top",
+        ),
+        (
+            "{type: spin, turns: 3}, "
+            "{type: transform, keys: [{at: 0}, {at: 1s, move_m: [1, 0, 0]}, {at: 2s, move_m: [1, 0, 0]}, {at: 76}]}",
+            "all the while spinning three times on the spot",
+        ),
+    ],
+)
+def test_other_edits_of_entities_are_told(draft, edits, expected):
+    text = draft(f"edits: {{bunny: [{edits}]}}")
+    assert expected in text
+    assert "The background stays perfectly still; only the bunny moves." in text
+
+
+@pytest.mark.parametrize(
+    "edits",
+    ["{type: drop}", "{type: look_at, target: camera}", "{type: follow, target: camera}", "{type: spin, turns: 0}"],
+)
+def test_edits_that_change_nothing_in_the_shot_are_no_move(draft, edits):
+    assert "The bunny and the background stay perfectly still throughout" in draft(f"edits: {{bunny: [{edits}]}}")
+
+
+def test_what_goes_along_moves_only_with_what_it_follows(draft):
+    edits = "edits: {twin: [{type: follow, target: bunny}]"
+    assert "only the camera moves" in draft(
+        f"{edits}}}, camera: [{{type: follow, target: twin}}, {{type: pan, degrees: 9}}]", TWIN
+    )
+    path = "bunny: [{type: path, relative: true, points: [[0, 0, 0], [1, 0, 0]]}]"
+    text = draft(f"{edits}, {path}}}, camera: [{{type: follow, target: twin}}]", TWIN)
+    assert "The second bunny moves along with the first bunny." in text
+    assert "The camera follows the second bunny at the same distance." in text
+    assert "only the first bunny, the second bunny and the camera move." in text
+
+
+def test_what_looks_at_a_camera_that_travels_turns(draft):
+    edits = ", edits: {bunny: [{type: look_at, target: camera}]}"
+    assert "The bunny turns to keep facing the camera." in draft(f"camera: [{{type: truck, distance_m: 1}}]{edits}")
+    assert "keep facing" not in draft(f"camera: [{{type: pan, degrees: 9}}]{edits}")
+
+
+RING = HEAD + "  crate: {copy: bunny, description: a wooden box, copies: {ring: {count: 6, radius_m: 1}}}\n"
+
+
+def test_copies_that_do_the_same_are_told_as_one(draft):
+    text = draft("edits: {crate.*: [{type: bounce, height_m: 1, times: 2}]}", RING)
+    assert "a bunny, a wooden box and six more wooden boxes in a ring around it." in text
+    assert "The other wooden boxes bounce up and down twice." in text
+    assert "only the other wooden boxes move." in text
+    apart = draft("edits: {crate.2: [{type: spin, turns: 1}]}", RING)
+    assert "The seventh" not in apart
+    assert "five more wooden boxes" in apart
+    assert "second wooden box spins once" in apart
+
+
+def test_what_takes_an_entitys_place_is_named(draft, folder):
+    for name in ("dog.glb", "old_chair.glb"):
+        (folder / name).write_bytes(b"glb")
+    walking = draft("edits: {bunny: [{type: replace, asset: dog.glb}, {type: animate, clip: Walk_loop}]}")
+    assert walking.startswith("The video shows a dog. The dog keeps walking.")
+    described = draft("edits: {bunny: [{type: replace, asset: old_chair.glb, description: a red armchair}]}")
+    assert described.startswith("The video shows a red armchair.")
+
+
+def test_a_motion_taken_from_another_shot_is_told(load):
+    text = """\
+    shots:
+      a: {edits: {twin: [{type: motion, of: bunny, shot: b}]}}
+      b: {edits: {bunny: [{type: spin, turns: 2}]}}
+    """
+    scene = load(text, head=TWIN)
+    told = caption(scene, scene.shots["a"])
+    assert "The second bunny spins on the spot counterclockwise" in told
+    assert "The first bunny and the background stay perfectly still" in told
+
+
+def test_nothing_is_said_of_what_a_file_may_move(draft, folder):
+    (folder / "moved.usda").write_bytes(b"usd")
+    text = draft("animation: {file: moved.usda}")
+    assert "The camera moves along a planned path. The surroundings stay in place. " in text
+    assert "only" not in text
 
 
 @pytest.mark.parametrize(
@@ -308,6 +543,14 @@ def _random_scene(rng):
                 f"{{type: dolly, distance_m: {between(-3, 3):.2f}, {span}}}",
                 f"{{type: pan, degrees: {between(-90, 90):.1f}, {span}}}",
                 f"{{type: keyframes, keys: [{camera_keys}]}}",
+                f"{{type: arc, around: {target}, degrees: {between(-90, 90):.1f}, rise_deg: 20, {span}}}",
+                f"{{type: spiral, around: {target}, degrees: {between(-90, 90):.1f}, radius: 0.6x, rise_m: 1, {span}}}",
+                f"{{type: dolly_zoom, distance: {between(-1, 1):.2f}x, subject: {target}, {span}}}",
+                f"{{type: crane, distance_m: {between(-1, 1):.2f}, subject: {target}, {span}}}",
+                f"{{type: path, relative: true, aim: along, points: [[0, 0, 0], {vector(2)}, [1, 1, 1]]}}",
+                f"{{type: look_at, target: {target}, {span}}}",
+                f"{{type: handheld, amount: {between(0.5, 9):.1f}}}",
+                f"{{type: static, {span}}}",
             ]
         )
 
@@ -317,10 +560,19 @@ def _random_scene(rng):
             for share in (0, 20, 45, 70, 100)
         )
         removal = f"{{type: remove, from: {choose([0, 30])}%, to: {choose([50, 100])}%}}"
-        return choose([removal, f"{{type: transform, keys: [{entity_keys}]}}"])
+        others = [
+            f"{{type: spin, turns: {between(-3, 3):.1f}, axis: {choose(['x', 'y', 'z'])}}}",
+            "{type: bounce, height_m: 1, times: 4, decay: 0.5, squash: 0.2, from: 30%}",
+            "{type: look_at, target: [0, 1, 5], from: 20%, to: 70%}",
+            "{type: scale, factor: [1, 2, 1], from: 10%}",
+            "{type: deform, bend_deg: 30, twist_deg: 400, squash: 0.5, taper: 2, to: 60%}",
+            f"{{type: path, relative: true, orient: true, points: [[0, 0, 0], {vector(2)}, [1, 1, 1]]}}",
+            "{type: hide, from: 40%, to: 60%}",
+        ]
+        return choose([removal, f"{{type: transform, keys: [{entity_keys}]}}", *others])
 
     entities = "".join(f"  {name}: {{select: {{box_px: [1, 2, 3, 4]}}}}\n" for name in names)
-    edits = ", ".join(f"{name}: [{edit()}]" for name in names if rng.random() < 0.7)
+    edits = ", ".join(f"{name}: [{edit()}, {edit()}]" for name in names if rng.random() < 0.7)
     camera = ", ".join(move() for _ in range(choose([0, 1, 2, 4])))
     head = "version: 1\nname: t\nsource: {clip: clip.mp4}\n" + (f"entities:\n{entities}" if entities else "")
     return head, f"frames: {choose([40, 77, 300])}, camera: [{camera}], edits: {{{edits}}}"

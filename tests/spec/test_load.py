@@ -70,11 +70,16 @@ def test_the_reference_pages_examples_load(folder):
     (folder / "props.yaml").write_text(entities, encoding="utf-8")
     (folder / "r2s2r.yaml").write_text(project, encoding="utf-8")
     (folder / "media").mkdir()
-    for name in ("clip.mp4", "rock.png", "crate.glb", "lamp.glb"):
+    for name in ("clip.mp4", "rock.png", "crate.glb", "lamp.glb", "walker.glb", "arc.chan", "moved.usda"):
         (folder / "media" / name).write_bytes(b"x")
     loaded = load_scene(Path("bunny.yaml"))
-    assert list(loaded.entities) == ["bunny", "crate", "cup", "lamp", "rock", "tree", "bunny2"]
-    assert list(loaded.shots) == ["orbit", "hop", "hop_close", "along", "still", "generated", "sketched"]
+    originals = [name for name in loaded.entities if "." not in name]
+    assert originals == ["bunny", "crate", "cup", "lamp", "rock", "tree", "bunny2"]
+    assert len(loaded.entities) == len(originals) + 5 + 5 + 4
+    assert list(loaded.shots) == [
+        "orbit", "hop", "hop_close", "along", "moves", "drawn", "recorded", "returned", "edited", "still", "generated",
+        "sketched",
+    ]  # fmt: skip
     assert loaded.profile == "quick"
 
 

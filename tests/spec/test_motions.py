@@ -55,3 +55,57 @@ def test_what_cannot_be_played_is_told_where_it_is_written(findings, edits, wher
 def test_a_second_motion_of_one_entity_is_refused(findings):
     (finding,) = findings(shot("{bunny: [{type: motion, speed: 2}, {type: motion, start_s: 1}]}"), head=HEAD)
     assert "shots.a.edits.bunny[1]: an entity has one motion, and edits.bunny[0] says which" in finding
+
+
+ASSETS = HEAD.replace("{copy: bunny}", "{asset: crate.glb}") + "  stone: {asset: stone.obj}\n"
+
+
+@pytest.fixture
+def assets(folder):
+    """The files that ASSETS names."""
+    for name in ("crate.glb", "stone.obj"):
+        (folder / name).write_bytes(b"mesh")
+
+
+@pytest.mark.usefixtures("assets")
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ('{crate: [{type: animate}], "cr*": [{type: animate}]}', "cr*[0]: an entity has one motion, and edits.crate"),
+        ("{crate: [{type: animate}, {type: motion, of: bunny}]}", "edits.crate[1]: an entity has one motion"),
+        (
+            "{bunny: [{type: replace, asset: crate.glb}, {type: replace, asset: crate.glb}]}",
+            "bunny[1]: an entity is replaced once, for the whole shot, and edits.bunny[0] says which: make them one",
+        ),
+        ("{bunny: [{type: animate}]}", "edits.bunny[0]: bunny is no asset, so that no file has a clip for it"),
+        ("{stone: [{type: animate}]}", "edits.stone[0]: stone.obj cannot hold animations: use a GLB, glTF or USD file"),
+        ('{"crate, stone": [{type: motion}]}', "crate, stone do not move by itself (those that do: bunny)"),
+    ],
+)  # fmt: skip
+def test_what_plays_a_motion_is_one_edit_that_has_something_to_play(findings, edits, expected):
+    (finding,) = findings(shot(edits), head=ASSETS)
+    assert expected in finding
+
+
+@pytest.mark.usefixtures("assets")
+@pytest.mark.parametrize(
+    "edits",
+    [
+        "{crate: [{type: animate, clip: walk}]}",
+        "{bunny: [{type: replace, asset: crate.glb}, {type: animate}]}",
+        '{"*": [{type: motion, speed: 0.5}]}',
+        "{crate: [{type: motion, of: bunny, shot: b}]}, enabled: false}, b: {edits: {}",
+    ],
+)
+def test_what_can_be_played_is(load, edits):
+    assert load(shot(edits), head=ASSETS).shots
+
+
+def test_a_motion_that_was_inherited_counts(findings):
+    text = """\
+    shots:
+      a: {edits: {bunny: [{type: motion, speed: 2}]}}
+      b: {extends: a, edits: {"*": [{type: motion}]}}
+    """
+    (finding,) = findings(text, head=HEAD)
+    assert "shots.b.edits.*[0]: an entity has one motion, and edits.bunny[0] says which for bunny" in finding

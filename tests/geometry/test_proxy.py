@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from r2s2r.geometry.camera import Camera, intrinsics_from_fov, look_at_rotation, source_world_from_camera
+from r2s2r.geometry.proxy import Proxy, proxy_round
 from r2s2r.geometry.transforms import Array
-from r2s2r.stages.diffuse.proxy import Proxy, proxy_round
 
 NOWHERE = np.empty((0, 3))
 
@@ -50,6 +50,14 @@ def test_one_ray_meets_what_the_picture_s_rays_meet():
     for row, column in ((0, 0), (20, 40), (47, 63)):
         ray = camera.rays(np.array([column + 0.5, row + 0.5]))
         np.testing.assert_allclose(proxy.hit(camera.position_m, ray), points[row, column], atol=1e-9)
+
+
+def test_many_rays_from_as_many_eyes_meet_what_each_meets():
+    proxy, camera = Proxy((0.5, 0.2), 8.0), camera_at((1.0, 1.5, 1.0), (0, 0, -4))
+    rays = camera.rays(np.array([[3.5, 4.5], [60.5, 40.5], [32.5, 20.5]]))
+    eyes_m = np.array([[1.0, 1.5, 1.0], [0, 0.3, 0], [2, -1, 0]])
+    together = proxy.hit(eyes_m, rays)
+    np.testing.assert_array_equal(together, [proxy.hit(eye, ray) for eye, ray in zip(eyes_m, rays, strict=True)])
 
 
 def test_a_camera_below_the_ground_still_sees_the_wall():
