@@ -39,6 +39,13 @@ comma := ,
 	$(call install,.[dev$(comma)neural$(comma)bench])
 	@touch .venv/.base .venv/.dev $@
 
+# Blender as a module wants packages of other versions, so it has an environment of its own; the benchmark alone uses it.
+.venv/.blender: .venv/.bench
+	@echo "installing Blender's bpy into .venv/blender (a minute)"
+	@$(PYTHON) -m venv .venv/blender
+	@.venv/blender/bin/python -m pip install --disable-pip-version-check -q bpy==5.0.1
+	@touch $@
+
 $(CLIP): | .venv/.base
 	@$(BIN)/python scenes/fetch_demo.py $@
 
@@ -48,8 +55,8 @@ help: ## list the targets
 demo: .venv/.base $(CLIP) ## fetch the demo's clip and make its shots
 	@$(BIN)/r2s2r run scenes/bunny.yaml
 
-test: .venv/.dev ## run the tests
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: .venv/.dev ## run the tests, on all cores
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: .venv/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -67,7 +74,7 @@ toy: .venv/.dev ## make scenes/tiny.yaml with a tiny random video model: the who
 	@$(BIN)/python scenes/tiny_model.py
 	@$(BIN)/r2s2r run scenes/tiny.yaml
 
-bench: .venv/.bench ## measure against peers
+bench: .venv/.blender ## measure against peers
 	@$(BIN)/python -m benchmarks
 
 schemas: .venv/.base ## write schemas/ from the specs
