@@ -7,7 +7,7 @@ CHECKED = r2s2r pipelines $(wildcard benchmarks tests scenes)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint plan run toy bench schemas bless clean
+.PHONY: help demo test lint plan run toy tools bench schemas bless clean
 
 # An install that was interrupted leaves .venv/.installing and no stamp; such a .venv is not to be trusted. pip would take
 # a half-unpacked package for an installed one.
@@ -39,11 +39,16 @@ comma := ,
 	$(call install,.[dev$(comma)neural$(comma)bench])
 	@touch .venv/.base .venv/.dev $@
 
-# Blender as a module wants packages of other versions, so it has an environment of its own; the benchmark alone uses it.
-.venv/.blender: .venv/.bench
-	@echo "installing Blender's bpy into .venv/blender (a minute)"
+# Blender as a module wants packages of other versions, so it has an environment of its own.
+.venv/.blender: | .venv/.dev
+	@echo "installing Blender's bpy into .venv/blender (a minute, 1.2 GB)"
 	@$(PYTHON) -m venv .venv/blender
 	@.venv/blender/bin/python -m pip install --disable-pip-version-check -q bpy==5.0.1
+	@touch $@
+
+.venv/.validator: | .venv/.dev
+	@echo "installing Khronos' glTF validator into .venv/validator"
+	@npm install --silent --no-audit --no-fund --prefix .venv/validator gltf-validator@2.0.0-dev.3.10
 	@touch $@
 
 $(CLIP): | .venv/.base
@@ -74,7 +79,9 @@ toy: .venv/.dev ## make scenes/tiny.yaml with a tiny random video model: the who
 	@$(BIN)/python scenes/tiny_model.py
 	@$(BIN)/r2s2r run scenes/tiny.yaml
 
-bench: .venv/.blender ## measure against peers
+tools: .venv/.blender .venv/.validator ## Blender and a glTF validator, which some tests skip without
+
+bench: .venv/.bench .venv/.blender ## measure against peers
 	@$(BIN)/python -m benchmarks
 
 schemas: .venv/.base ## write schemas/ from the specs

@@ -8,7 +8,7 @@ from pipelines.lifting import Lifted, lifted, motion_node, origin_of
 from pipelines.node import Node
 from pipelines.parameters import read
 from r2s2r.spec.edit import TransferSpec
-from r2s2r.spec.edits import AnimateEdit
+from r2s2r.spec.edits import AnimateEdit, DeformEdit
 from r2s2r.spec.imports import ImportSpec
 from r2s2r.spec.resolved import Donor, Scene, Shot
 from r2s2r.stages import edit, lift
@@ -19,12 +19,14 @@ class Edited:
     """The nodes of one shot's edit.
 
     Attributes:
-        entities: Of each entity as this shot has it: lifted, or replaced.
+        replaced: Of each entity: lifted, or what replaces it in this shot.
+        entities: The same as the shot has it; refined where its mesh is to be bent.
         motions: Entity -> how it moves by itself in this shot; only of those that do.
         donors: Name -> the animation of another shot that motions are taken from.
         animation: What comes of it.
     """
 
+    replaced: dict[str, Node]
     entities: dict[str, Node]
     motions: dict[str, Node]
     donors: dict[str, Node]
@@ -32,14 +34,15 @@ class Edited:
 
     def __iter__(self) -> Iterator[Node]:
         """Yield them all, each before those that read it."""
-        yield from (*self.entities.values(), *dict.fromkeys(self.motions.values()), *self.donors.values())
-        yield self.animation
+        yield from (*self.replaced.values(), *dict.fromkeys(self.motions.values()), *self.donors.values())
+        yield from (*self.entities.values(), self.animation)
 
 
 def edited(scene: Scene, shot: Shot, world: Lifted) -> Edited:
     """Lay out what a shot does with the lifted world."""
-    entities = {name: _replaced(scene, shot, name, node) for name, node in world.entities.items()}
-    motions = dict(_motions(scene, shot, world, entities))
+    replaced = {name: _replaced(scene, shot, name, node) for name, node in world.entities.items()}
+    motions = dict(_motions(scene, shot, world, replaced))
+    entities = {name: _refined(shot, name, node, motions.get(name)) for name, node in replaced.items()}
     donors = {_donor_name(scene, donor): _donor_node(scene, shot, donor, world) for donor in shot.donors.values()}
     wanted = shot.edit.model_copy(
         update={
@@ -62,7 +65,7 @@ def edited(scene: Scene, shot: Shot, world: Lifted) -> Edited:
         recorded_files(scene, shot),
         blame=f"shots.{shot.name}",
     )
-    return Edited(entities, motions, donors, animation)
+    return Edited(replaced, entities, motions, donors, animation)
 
 
 def _replaced(scene: Scene, shot: Shot, name: str, original: Node) -> Node:
@@ -74,6 +77,16 @@ def _replaced(scene: Scene, shot: Shot, name: str, original: Node) -> Node:
     files = files_of_asset(scene, found.asset, f"{blame}.asset")
     version = lift.ENTITY_VERSION
     return Node(f"replacement:{name}", "entity", version, "replacement", parameters, (original,), files, blame=blame)
+
+
+def _refined(shot: Shot, name: str, mesh: Node, motion: Node | None) -> Node:
+    """Return the node of an entity's mesh; finer where an edit bends it, and nothing else has its vertices counted."""
+    if not any(isinstance(edit, DeformEdit) for edit in shot.edit.edits.get(name, ())):
+        return mesh
+    if name in shot.donors or (motion is not None and motion.backend != "rigid"):
+        return mesh
+    blame = f"shots.{shot.name}.edits.{name}"
+    return Node(f"refined:{name}", "entity", lift.ENTITY_VERSION, "refined", {}, (mesh,), blame=blame)
 
 
 def _motions(scene: Scene, shot: Shot, world: Lifted, entities: dict[str, Node]) -> Iterator[tuple[str, Node]]:
@@ -100,7 +113,8 @@ def _clip_node(
         files = files_of_asset(scene, origin.files["asset"], f"entities.{origin.name}.asset")
     wanted: ImportSpec = reading.model_copy(update={"clip": chosen.clip or reading.clip})
     return replace(
-        motion_node(f"{mesh.name.partition(':')[2]}:{wanted.clip or 'first'}", wanted, mesh, files), blame=blame
+        motion_node(f"{mesh.name.partition(':')[2]}:{wanted.clip or 'first'}", wanted, mesh, files),
+        blame=f"{blame}[{shot.edit.edits[name].index(chosen)}]",
     )
 
 

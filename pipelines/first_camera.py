@@ -62,8 +62,8 @@ def moved_camera(move: CameraMove, shot: EditSpec, source: SourceSpec) -> bool: 
         case ArcMove():
             return done(move, shot) and max(abs(move.degrees), abs(move.rise_deg)) > SAME_DEG
         case SpiralMove():
-            turned = abs(move.degrees) > SAME_DEG or abs(move.radius - 1) > SAME_SHARE
-            return done(move, shot) and (turned or abs(move.rise_m) > SAME_M)
+            circles = abs(move.degrees) > SAME_DEG or abs(move.radius - 1) > SAME_SHARE
+            return done(move, shot) and (circles or abs(move.rise_m) > SAME_M)
         case _:
             assert_never(move)
 

@@ -1,4 +1,4 @@
-"""Near enough: what is small enough at frame 0 to be where the clip has it, and whether a move is done there."""
+"""First moments: what is so small at frame 0 that the clip has it there, and whether a move is done by then."""
 
 import math
 from fractions import Fraction

@@ -59,7 +59,8 @@ def frames_nodes(scene: Scene, shot: Shot, inputs: tuple[Node, ...]) -> tuple[No
     """Generate the frames: once, or once for each variant."""
     version, backend = diffuse.VERSION, shot.diffuse.backend
     if shot.diffuse.model is None:
-        return (Node("diffuse", "diffuse", version, backend, read(shot.diffuse), inputs, blame="diffuse"),)
+        parameters = read(shot.diffuse)
+        return (Node("diffuse", "diffuse", diffuse.COMPOSITOR_VERSION, backend, parameters, inputs, blame="diffuse"),)
     prompt = caption(scene, shot)
     weights = {role: name for role, name in shot.files.items() if role != "reference"}
     nodes = []

@@ -37,7 +37,9 @@ class Inputs:
 
     def entities(self) -> dict[str, Entity]:
         """Open the entities, sorted by name: those of the scene, and what takes the place of some of them in a shot."""
-        found = {**self.many("entity", Entity.load), **self.many("replacement", Entity.load)}
+        found: dict[str, Entity] = {}
+        for name in ("entity", "replacement", "refined"):
+            found |= self.many(name, Entity.load)
         return {name: found[name] for name in sorted(found)}
 
     def file(self, role: str) -> Path:

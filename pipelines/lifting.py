@@ -198,7 +198,7 @@ def followed_node(scene: Scene, entity: Entity, seen: Seen, mesh: Node) -> Node:
             )
         case "asset":
             baked = motion_node(entity.name, entity.spec.import_, mesh, asset_files(scene, entity))
-            return replace(baked, blame=blame)
+            return replace(baked, blame=f"{blame}.import")
         case "copy":
             raise AssertionError("a copy moves as what it copies")
 

@@ -7,7 +7,6 @@ from pydantic import TypeAdapter
 from pipelines.inputs import Inputs, Workplace
 from r2s2r.artifacts.action import Request
 from r2s2r.artifacts.depth import Depth
-from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.mask import Mask
@@ -77,31 +76,40 @@ def _camera_inputs(inputs: Inputs, request: Request) -> lift.CameraInputs:
 
 
 def _entity(request: Request, inputs: Inputs, place: Workplace) -> None:
-    if request.backend == "replacement":
-        spec = inputs.spec(ReplaceEdit, {"type": "replace", "asset": "given", **request.parameters})
-        (original,) = inputs.entities().values()
-        lift.replace_entity(spec, original, inputs.files, place.out, place.progress)
-        return
-    placed = inputs.spec(PlaceSpec, request.parameters["place"])
     match request.backend:
         case "asset":
             reading = inputs.spec(ImportSpec, request.parameters["import"])
-            lift.import_entity(reading, placed, inputs.files, place.out, place.progress)
+            lift.import_entity(reading, _placed(request, inputs), inputs.files, place.out, place.progress)
         case "copy":
-            (original,) = inputs.many("entity", Entity.load).values()
-            lift.copy_entity(placed, original, place.out, place.progress)
+            (original,) = inputs.entities().values()
+            lift.copy_entity(_placed(request, inputs), original, place.out, place.progress)
+        case "replacement":
+            spec = inputs.spec(ReplaceEdit, {"type": "replace", "asset": "given", **request.parameters})
+            (original,) = inputs.entities().values()
+            lift.replace_entity(spec, original, inputs.files, place.out, place.progress)
+        case "refined":
+            (original,) = inputs.entities().values()
+            lift.refine_entity(original, place.out, place.progress)
         case _:
-            (mask,) = inputs.many("mask", Mask.load).values()
-            given = lift.LiftInputs(
-                footage=inputs.one("footage", Footage.load),
-                mask=mask,
-                camera=inputs.one("camera", SourceCamera.load),
-                depth=inputs.maybe("depth", Depth.load),
-                kept=place.checkpoints,
-                worker=_worker(request, inputs, place),
-            )
-            spec_of_lift = inputs.spec(LiftSpec, request.parameters["lift"])
-            lift.make_entity(spec_of_lift, placed, given, place.out, place.progress)
+            _lifted(request, inputs, place)
+
+
+def _placed(request: Request, inputs: Inputs) -> PlaceSpec:
+    return inputs.spec(PlaceSpec, request.parameters["place"])
+
+
+def _lifted(request: Request, inputs: Inputs, place: Workplace) -> None:
+    (mask,) = inputs.many("mask", Mask.load).values()
+    given = lift.LiftInputs(
+        footage=inputs.one("footage", Footage.load),
+        mask=mask,
+        camera=inputs.one("camera", SourceCamera.load),
+        depth=inputs.maybe("depth", Depth.load),
+        kept=place.checkpoints,
+        worker=_worker(request, inputs, place),
+    )
+    spec = inputs.spec(LiftSpec, request.parameters["lift"])
+    lift.make_entity(spec, _placed(request, inputs), given, place.out, place.progress)
 
 
 def _motion(request: Request, inputs: Inputs, place: Workplace) -> None:

@@ -12,6 +12,7 @@ from pipelines.failure import Failure
 from pipelines.lacks import lacks
 from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan, remember
+from pipelines.processes import start_fork_server
 from r2s2r.artifacts.animation import PLAN
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, mark_used
@@ -97,6 +98,8 @@ def run(
 
 
 def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: "Tracker") -> None:
+    start_fork_server()  # it imports what stages need while this process imports Luigi
+
     from luigi.scheduler import Scheduler
     from luigi.task_register import Register
 

@@ -1,21 +1,14 @@
-"""Luigi's worker with processes that come from a fork server.
-
-The driver is never forked itself: its progress display has threads, and a fork copies their locks in whatever state
-they are. The fork server has no threads and has already imported what stages share, so a task costs milliseconds.
-"""
+"""Luigi's worker with processes that come from a fork server."""
 
 import logging
-import multiprocessing
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Protocol
 
 from luigi.worker import TaskProcess, Worker
 
 from pipelines.interrupts import deferred_interrupts
+from pipelines.processes import CONTEXT, start_fork_server
 from pipelines.task import StageTask
-
-_CONTEXT = multiprocessing.get_context("forkserver")
-_PRELOADED = ["pipelines.task", "pipelines.perform", "numpy", "cv2"]
 
 
 class Observer(Protocol):
@@ -74,8 +67,8 @@ class ForkServerWorker(Worker):
 
     def __init__(self, *, observer: Observer, fail_fast: bool, **options: Any) -> None:  # noqa: ANN401 - Luigi's own
         super().__init__(**options)
-        _CONTEXT.set_forkserver_preload(_PRELOADED)
-        self._task_result_queue = _CONTEXT.Queue()
+        start_fork_server()
+        self._task_result_queue = CONTEXT.Queue()
         self._observer, self._fail_fast = observer, fail_fast
 
     def _create_task_process(self, task: StageTask) -> ForkServerTaskProcess:

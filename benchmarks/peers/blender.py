@@ -12,7 +12,7 @@ import numpy as np
 
 from r2s2r.geometry.transforms import Array
 
-NEEDED = "needs Blender: `pip install bpy` in an environment, and its Python in R2S2R_BPY_PYTHON"
+NEEDED = "needs Blender: `make tools` installs it; or name a Python that has bpy in R2S2R_BPY_PYTHON"
 _PIXELS = Path(__file__).with_name("blender_pixels.py")
 _LIMIT_S = 120
 
@@ -21,7 +21,7 @@ def blenders_python() -> str | None:
     """Return a Python that has ``bpy``; None where there is none."""
     if named := os.environ.get("R2S2R_BPY_PYTHON"):
         return named
-    beside = Path(sys.prefix) / "blender" / "bin" / "python"  # where `make bench` puts it
+    beside = Path(sys.prefix) / "blender" / "bin" / "python"  # where `make tools` puts it
     if beside.is_file():
         return str(beside)
     return sys.executable if importlib.util.find_spec("bpy") is not None else None

@@ -18,22 +18,24 @@ _TEXTURES = "textures"
 def export_usd(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
     """Write a shot as USD into ``folder``: ``shot.usda``, the one to open, its layers and textures.
 
-    They take the place of what was exported there before. Return what a person should know.
+    They take the place of what was exported there before; other files there, and in ``textures``, stay. Return what a
+    person should know.
 
     Raises R2S2RError where the shot's edit is not built, or the folder cannot be written.
     """
     made = built(shot, "edit", ledger, until="edit")
     found = [name for name in _LAYERS if (made / name).is_file()]
+    textures = [f"{_TEXTURES}/{path.name}" for path in sorted((made / _TEXTURES).glob("*"))]
     with unfinished_in(folder) as unfinished:
-        for name in found:
+        for name in (*found, *textures):
+            (unfinished / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(made / name, unfinished / name)
-        if (made / _TEXTURES).is_dir():
-            shutil.copytree(made / _TEXTURES, unfinished / _TEXTURES, copy_function=shutil.copyfile)
-        for name in (*_LAYERS, _TEXTURES):
+        if textures:
+            (folder / _TEXTURES).mkdir(exist_ok=True)
+        for name in _LAYERS:
             remove(folder / name)
-        for name in (*reversed(found), _TEXTURES):
-            if (unfinished / name).exists():
-                (unfinished / name).replace(folder / name)
+        for name in (*textures, *reversed(found)):  # shot.usda is there only when all that it needs is
+            (unfinished / name).replace(folder / name)
     return (f"open {folder / _LAYERS[0]}; `r2s2r import` takes it back when it was changed",)
 
 

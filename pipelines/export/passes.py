@@ -9,7 +9,7 @@ from pipelines.shot import ShotNodes
 from r2s2r.artifacts.facts import FACTS
 from r2s2r.artifacts.passes import Passes
 from r2s2r.artifacts.store import remove
-from r2s2r.errors import StoreError
+from r2s2r.errors import InputError, StoreError
 from r2s2r.media.images import write_mask
 
 _MASKS = "mask"
@@ -22,15 +22,18 @@ def export_passes(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, .
     place of passes that were exported there before; whoever finds ``facts.json`` finds all that it speaks of.
 
     Raises:
+        InputError: There are folders of those names that no export wrote.
         R2S2RError: The passes are not built, damaged, or cannot be written.
     """
     passes = Passes.load(built(shot, "render", ledger, until="render"))
+    before = _folders_there(folder)
+    _check_others((*passes.facts.folders, _MASKS), before, folder)
     with unfinished_in(folder) as unfinished:
         for name in passes.facts.folders:
             _copy(passes, name, unfinished)
         _write_masks(passes, unfinished / _MASKS)
         shutil.copyfile(passes.folder / FACTS, unfinished / FACTS)
-        for name in (FACTS, *_folders_there(folder), *passes.facts.folders, _MASKS):
+        for name in (FACTS, *before):
             remove(folder / name)
         for name in (*passes.facts.folders, _MASKS, FACTS):
             (unfinished / name).replace(folder / name)
@@ -47,11 +50,18 @@ def _copy(passes: Passes, name: str, folder: Path) -> None:
 
 
 def _folders_there(folder: Path) -> tuple[str, ...]:
-    """Return the folders of passes that were exported before."""
+    """Return the folders of passes and masks that were exported before."""
     try:
-        return Passes.load(folder).facts.folders
+        return (*Passes.load(folder).facts.folders, _MASKS)
     except StoreError:
         return ()
+
+
+def _check_others(wanted: tuple[str, ...], before: tuple[str, ...], folder: Path) -> None:
+    """Raise InputError for what stands where passes are to be written, and was not exported."""
+    for name in wanted:
+        if name not in before and ((folder / name).exists() or (folder / name).is_symlink()):
+            raise InputError(f"{folder / name}: is there, and no export wrote it; move it away, or name another folder")
 
 
 def _write_masks(passes: Passes, folder: Path) -> None:

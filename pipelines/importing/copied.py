@@ -1,6 +1,8 @@
 """Copied: a file of another program, with what it refers to, beside the scene that is to use it."""
 
+import filecmp
 import shutil
+import tempfile
 from pathlib import Path
 
 from r2s2r.errors import InputError, StoreError
@@ -13,20 +15,40 @@ def copied(file: Path, folder: Path, *, force: bool) -> Path:
     What refers to others gets a folder of its own, called after it.
 
     Raises:
-        InputError: Something else is there already.
+        InputError: Something else is there already, or a link leads out of ``folder``.
         StoreError: The folder cannot be written.
     """
     beside = files_beside(file)
     target = folder / file.stem / file.name if beside else folder / file.name
-    copies = {target: file.resolve(), **{target.parent / name: path for name, path in beside.items()}}
+    # The file itself comes last: it is there only when all that it refers to is.
+    copies = {**{target.parent / name: path for name, path in beside.items()}, target: file.resolve()}
     try:
         for copy, original in copies.items():
-            if not force and copy.exists() and copy.read_bytes() != original.read_bytes():
-                raise InputError(f"{copy}: is there already, with other content; add --force to replace it")
+            if not copy.parent.resolve().is_relative_to(folder.resolve()):
+                raise InputError(f"{copy.parent}: is a link out of {folder}; name another folder with --to")
+            if not force and _is_other(copy, original):
+                raise InputError(
+                    f"{copy}: is there already, with other content; name another folder with --to, or add --force to "
+                    "replace it"
+                )
         for copy, original in copies.items():
-            copy.parent.mkdir(parents=True, exist_ok=True)
             if copy.resolve() != original:
-                shutil.copyfile(original, copy)
+                _copy(original, copy)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror}); make room or name another folder") from error
     return target
+
+
+def _is_other(copy: Path, original: Path) -> bool:
+    """Tell whether something else than ``original`` is at ``copy``."""
+    if not copy.is_file():
+        return copy.exists() or copy.is_symlink()
+    return not filecmp.cmp(copy, original, shallow=False)
+
+
+def _copy(original: Path, copy: Path) -> None:
+    """Copy a file whole or not at all; a link that stands there is replaced, and not followed."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=copy.parent, prefix=".r2s2r-import-") as unfinished:
+        shutil.copyfile(original, Path(unfinished) / copy.name)
+        (Path(unfinished) / copy.name).replace(copy)

@@ -1,5 +1,7 @@
 """Written: the lines of YAML that make a shot use a file."""
 
+import json
+import re
 from collections.abc import Iterator
 
 from pipelines.importing.examined import Found
@@ -15,10 +17,15 @@ def written(found: Found, shot: Shot, file: str) -> Iterator[str]:
     holds = {"camera": found.has_camera, "entities": bool(found.entities)}
     left_alone = [f"{part}: false" for part in takes if holds[part] and not takes[part]]
     yield f"  {shot.name}:"
-    yield f"    animation: {{{', '.join([f'file: {file}', *left_alone])}}}"
+    yield f"    animation: {{{', '.join([f'file: {_plain(file)}', *left_alone])}}}"
     if takes["camera"] and shot.edit.camera:
         yield "    # remove what `camera` lists: the file holds it, and what is listed there comes on top"
     for name, edits in shot.edit.edits.items() if takes["entities"] else ():
         held = [edit.type for edit in edits if edit.type not in _STAYING]
         if held and name in found.entities:
             yield f"    # remove from the edits of {name}: {', '.join(held)}; the file holds what they do"
+
+
+def _plain(file: str) -> str:
+    """Return a file's name as YAML reads it inside of braces: in quotes where it holds more than names do."""
+    return file if re.fullmatch(r"[\w./-]*[A-Za-z_][\w./-]*", file) else json.dumps(file, ensure_ascii=False)

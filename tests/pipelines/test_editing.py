@@ -88,6 +88,17 @@ def test_a_shot_that_gives_a_motion_makes_the_taker_stale(edited: Project) -> No
     assert states["edit"][0] == "unknown"
 
 
+def test_what_is_bent_has_a_mesh_that_bends(edited: Project) -> None:
+    edited.change("{type: spin, turns: 0.5}]", "{type: deform, twist_deg: 90}]")
+    done = edited.run("--shot", "replaced")
+    assert done.code == 0, done.err
+    assert len(Entity.load(_folder(edited, "replaced", "replacement:left")).mesh().faces) == 12
+    assert len(Entity.load(_folder(edited, "replaced", "refined:left")).mesh().faces) > 1000
+    shapes = Animation.load(_folder(edited, "replaced", "edit")).vertices("left")
+    assert shapes is not None
+    assert shapes.shape[1] == len(Entity.load(_folder(edited, "replaced", "refined:left")).mesh().vertices)
+
+
 def test_files_of_shots_that_are_not_there_are_named(edited: Project) -> None:
     (edited.folder / "crate.glb").unlink()
     (edited.folder / "other.yaml").unlink()
@@ -95,6 +106,14 @@ def test_files_of_shots_that_are_not_there_are_named(edited: Project) -> None:
     assert done.code == 2
     assert "shots.replaced.edits.left[0].asset: file not found: crate.glb" in done.out
     assert "shots.far.edits.right[0].scene: file not found: other.yaml" in done.out
+
+
+def test_a_clip_that_is_not_in_its_file_is_named_where_it_is_written(edited: Project) -> None:
+    edited.change("{type: spin, turns: 0.5}]", "{type: animate, clip: walk}]")
+    done = edited.run("--shot", "replaced", "--until", "edit")
+    assert done.code == 2
+    assert "shots.replaced.edits.left[1].clip: motion:left:walk: " in done.err
+    assert "crate.glb: has no animation to play" in done.err
 
 
 def test_motions_in_a_circle_and_of_what_is_not_there_are_refused(edited: Project) -> None:

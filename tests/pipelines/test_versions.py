@@ -42,7 +42,12 @@ VERSIONS = {
     ],
     "edit": [edit.VERSION],
     "render": [render.VERSION, render.TURNTABLE_VERSION],
-    "diffuse": [diffuse.CONTROL_VERSION, diffuse.REFERENCE_VERSION, diffuse.VERSION],
+    "diffuse": [
+        diffuse.COMPOSITOR_VERSION,
+        diffuse.CONTROL_VERSION,
+        diffuse.REFERENCE_VERSION,
+        diffuse.VERSION,
+    ],
     "encode": [encode.VERSION],
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from r2s2r.stages.diffuse.generator import FrameGenerator
 
 __all__ = [
+    "COMPOSITOR_VERSION",
     "CONTROL_VERSION",
     "REFERENCE_VERSION",
     "VERSION",
@@ -29,8 +30,10 @@ __all__ = [
     "make_reference",
 ]
 
-CONTROL_VERSION: int = 1
-REFERENCE_VERSION: int = 1
+# Of the pictures that the compositor makes, alone and for a model; VERSION is of the models, whose frames cost hours.
+COMPOSITOR_VERSION: int = 3
+CONTROL_VERSION: int = 2
+REFERENCE_VERSION: int = 2
 VERSION: int = 2
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -78,6 +79,11 @@ class World:
         path = self._entity(name, timeline, placing(self.spec.edits.get(name, ())))
         return in_world(self.room(name, timeline).middle_m, path.world_from_entity)
 
+    def height_m(self, name: str, timeline: Timeline) -> Array:
+        """Return how tall an entity is [T], in the world: its own height as it is scaled; waits as ``middle_m``."""
+        path = self._entity(name, timeline, placing(self.spec.edits.get(name, ())))
+        return path.height_m(self.box_m(name))
+
     def box_m(self, name: str) -> Array:
         """Return lowest and highest corner [2, 3] of an entity's mesh at the reference frame, in its own frame."""
         vertices = self.meshes[name].vertices.astype(np.float64)
@@ -87,29 +93,19 @@ class World:
         field = f"edits.{name}"
         path = self.remember((name, timeline.at.tobytes(), 0), lambda: self._started(name, timeline))
         for index, edit in enumerate(self.spec.edits.get(name, ())[:count]):
-
-            def so_far(at: Timeline, index: int = index) -> EntityPath:
-                return self._entity(name, at, index)
-
-            here = EntityHere(self, timeline, f"{field}[{index}]", name, so_far)
+            here = EntityHere(self, timeline, f"{field}[{index}]", name, partial(self._entity, name, count=index))
             known = (name, timeline.at.tobytes(), index + 1)
             with self._waiting(f"{field}[{index}]"):
-                before = path
-                path = self.remember(known, lambda before=before, edit=edit, here=here: edited(before, edit, here))  # type: ignore[misc]  # mypy cannot infer a lambda with defaults
+                path = self.remember(known, partial(edited, path, edit, here))
         return path
 
     def _camera(self, timeline: Timeline, count: int) -> CameraPath:
         path = self.remember(("camera", timeline.at.tobytes(), 0), lambda: self.recorded.camera(timeline))
         for index, move in enumerate(self.spec.camera[:count]):
-
-            def so_far(at: Timeline, index: int = index) -> CameraPath:
-                return self._camera(at, index)
-
-            here = CameraHere(self, timeline, f"camera[{index}]", so_far)
+            here = CameraHere(self, timeline, f"camera[{index}]", partial(self._camera, count=index))
             known = ("camera", timeline.at.tobytes(), index + 1)
             with self._waiting(f"camera[{index}]"):
-                before = path
-                path = self.remember(known, lambda before=before, move=move, here=here: moved(before, move, here))  # type: ignore[misc]  # likewise
+                path = self.remember(known, partial(moved, path, move, here))
         return path
 
     def _started(self, name: str, timeline: Timeline) -> EntityPath:

@@ -47,6 +47,7 @@ __all__ = [
     "make_motion",
     "make_plate",
     "make_traces",
+    "refine_entity",
     "replace_entity",
 ]
 
@@ -184,6 +185,13 @@ def replace_entity(
     from r2s2r.stages.lift.entities.replacement import write_replacement
 
     write_replacement(spec, original, files, out, progress)
+
+
+def refine_entity(original: "Entity", out: Path, progress: "Progress") -> None:
+    """Give an entity's mesh edges short enough to be bent: an ``Entity`` artefact of the same surface."""
+    from r2s2r.stages.lift.entities.refined import write_refined
+
+    write_refined(original, out, progress)
 
 
 def make_motion(spec: LiftSpec, inputs: MotionInputs, out: Path, progress: "Progress") -> None:

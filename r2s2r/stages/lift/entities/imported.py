@@ -12,10 +12,10 @@ from r2s2r.geometry.transforms import Array, scaling, transform_points, translat
 from r2s2r.media.assets.asset import Asset
 from r2s2r.media.assets.merge import Merged, merged
 from r2s2r.media.assets.read import read_asset
+from r2s2r.media.axes import WORLD_FROM_Z_UP
 from r2s2r.spec.imports import ImportSpec
 from r2s2r.stages.lift.entities.place import base_middle
 
-_Y_FROM_Z = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 _NAME = "asset/"
 
 
@@ -73,5 +73,5 @@ def imported(reading: ImportSpec, files: Mapping[str, Path]) -> Imported:
 
 
 def _world_from_file(reading: ImportSpec, asset: Asset) -> Array:
-    up = reading.up or asset.up or "y"
-    return scaling(reading.metres_per_unit or asset.metres_per_unit or 1.0) @ (_Y_FROM_Z if up == "z" else np.eye(4))
+    upright = WORLD_FROM_Z_UP if (reading.up or asset.up) == "z" else np.eye(4)
+    return scaling(reading.metres_per_unit or asset.metres_per_unit or 1.0) @ upright

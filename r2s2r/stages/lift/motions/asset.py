@@ -32,13 +32,13 @@ def write_asset_motion(
 
     Raises:
         MediaError: The file has no animation, not the one named, or one that is too long or makes no sense; for the
-            field ``motion`` or ``import.clip``.
+            field ``clip`` of what names it.
     """
     read = imported(spec, files)
     clip = _chosen(read, spec.clip)
     still = entity.mesh().vertices
     if len(still) != len(read.merged.vertices):
-        raise MediaError(f"{read.path}: was changed since its mesh was read; run again", field="asset")
+        raise MediaError(f"{read.path}: was changed since its mesh was read; run again")
     times_s = _times_s(read.path, clip, still.nbytes)
     size = float(np.ptp(still.astype(np.float64), axis=0).max())
     scale = size / float(np.ptp(read.vertices, axis=0).max())
@@ -49,7 +49,7 @@ def write_asset_motion(
         if not np.isfinite(vertices).all() or np.abs(vertices).max() > _FAR * size:
             raise MediaError(
                 f"{read.path}: its animation {clip.name!r} makes no sense at {time_s:.2f} s; repair it in its file",
-                field="import.clip",
+                field="clip",
             )
         track[moment] = vertices
         progress(moment + 1, len(times_s))
@@ -65,7 +65,7 @@ def _times_s(path: Path, clip: Clip, moment_bytes: int) -> Array:
         raise MediaError(
             f"{path}: its animation {clip.name!r} lasts {clip.duration_s:g} s, which is too long to bake; cut it in "
             "its file",
-            field="import.clip",
+            field="clip",
         )
     return np.minimum(np.arange(count) / _RATE, clip.duration_s)
 
@@ -73,9 +73,9 @@ def _times_s(path: Path, clip: Clip, moment_bytes: int) -> Array:
 def _chosen(read: Imported, wanted: str | None) -> Clip:
     clips = read.asset.clips
     if not clips:
-        raise MediaError(f"{read.path}: has no animation; give motion: none, or a file with one", field="motion")
+        raise MediaError(f"{read.path}: has no animation to play; name a file with one, or let it stand", field="clip")
     for clip in clips:
         if wanted is None or clip.name == wanted:
             return clip
     known = ", ".join(repr(clip.name) for clip in clips[:20])
-    raise MediaError(f"{read.path}: has no animation {wanted!r}; it has {known}", field="import.clip")
+    raise MediaError(f"{read.path}: has no animation {wanted!r}; it has {known}", field="clip")
