@@ -9,13 +9,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from r2s2r.errors import Finding, MediaError, SceneError
+from r2s2r.errors import Finding, InputError, MediaError, SceneError
 from r2s2r.media.inside import require_inside
 from r2s2r.media.numbered import pictures_in
+from r2s2r.spec.camera import FileMove
 from r2s2r.spec.locate import locate
 from r2s2r.spec.resolved import Entity, Scene, Shot
 
 _REFERRING = frozenset({".usd", ".usda", ".usdc", ".gltf", ".glb"})
+# Reading USD takes a process of its own, most of a second: what is in it, the edit finds.
+_SLOW = frozenset({".usd", ".usda", ".usdc", ".usdz"})
 
 
 def wrong_files(scene: Scene, path: Path) -> tuple[Finding, ...]:
@@ -120,9 +123,22 @@ def _files(scene: Scene, entity: Entity) -> dict[str, Path]:
 
 
 def _shot_files(scene: Scene, shot: Shot) -> None:
-    recorded_files(scene, shot)
+    files = recorded_files(scene, shot)
+    for index, move in enumerate(shot.edit.camera):
+        if isinstance(move, FileMove) and files[f"camera[{index}]"].suffix.lower() not in _SLOW:
+            _check_camera_file(scene, shot, index, move, files)
     for name, found in shot.replacements.items():
         files_of_asset(scene, found.asset, f"shots.{shot.name}.edits.{name}.asset")
+
+
+def _check_camera_file(scene: Scene, shot: Shot, index: int, move: FileMove, files: dict[str, Path]) -> None:
+    from r2s2r.stages.edit import check_camera_file  # likewise
+
+    try:
+        check_camera_file(move, files, frames=shot.edit.frames, field=f"camera[{index}]")
+    except InputError as error:
+        field = f"shots.{shot.name}.{error.field}"
+        raise SceneError((locate(scene.path, field, error.message),)) from error
 
 
 @contextmanager

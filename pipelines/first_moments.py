@@ -1,12 +1,10 @@
 """First moments: what is so small at frame 0 that the clip has it there, and whether a move is done by then."""
 
 import math
-from fractions import Fraction
 
 from r2s2r.spec.base import Vector
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.moves import Held, Timed
-from r2s2r.spec.times import frame_span
 
 # Nearer than this, a camera or entity is where the clip has it: a pixel or so.
 SAME_M = 0.005
@@ -17,13 +15,13 @@ NOWHERE = (0.0, 0.0, 0.0)
 
 def done(move: Timed, shot: EditSpec) -> bool:
     """Tell whether a move begins and ends at frame 0, and so is done there."""
-    start, end = frame_span(move.from_, move.to, frames=shot.frames, fps=Fraction(shot.output.fps))
+    start, end = shot.span(move.from_, move.to)
     return start == 0 and end <= start
 
 
 def holds(move: Held, shot: EditSpec) -> bool:
     """Tell whether a move that comes in slowly holds at frame 0 already."""
-    start, _ = frame_span(move.from_, move.to, frames=shot.frames, fps=Fraction(shot.output.fps))
+    start, _ = shot.span(move.from_, move.to)
     return move.from_ is None or (start == 0 and move.blend_s == 0)
 
 

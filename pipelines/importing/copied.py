@@ -12,16 +12,13 @@ from r2s2r.media.animations.files import files_beside
 def copied(file: Path, folder: Path, *, force: bool) -> Path:
     """Copy a file, and the layers or buffers that it refers to, into ``folder``; return where it lies now.
 
-    What refers to others gets a folder of its own, called after it.
-
     Raises:
         InputError: Something else is there already, or a link leads out of ``folder``.
         StoreError: The folder cannot be written.
     """
-    beside = files_beside(file)
-    target = folder / file.stem / file.name if beside else folder / file.name
+    target = folder / file.name
     # The file itself comes last: it is there only when all that it refers to is.
-    copies = {**{target.parent / name: path for name, path in beside.items()}, target: file.resolve()}
+    copies = {**{folder / name: path for name, path in files_beside(file).items()}, target: file.resolve()}
     try:
         for copy, original in copies.items():
             if not copy.parent.resolve().is_relative_to(folder.resolve()):

@@ -108,7 +108,7 @@ def _camera_difference(animation: Animation, camera: CameraTrack) -> Difference 
     """Return how a camera differs; a longer lens counts as a size."""
     before, after = animation.world_from_camera, _as_many(camera.world_from_camera, animation.facts.frames)
     zoom = (camera.intrinsics[:, 0, 0] / camera.width) / (animation.intrinsics[:, 0, 0] / animation.facts.width)
-    return difference(before, scaled(after, zoom))
+    return difference(before, scaled(after, zoom), of_size="lens changed")
 
 
 def _as_many(matrices: Array, frames: int) -> Array:

@@ -20,10 +20,18 @@ def written(found: Found, shot: Shot, file: str) -> Iterator[str]:
     yield f"    animation: {{{', '.join([f'file: {_plain(file)}', *left_alone])}}}"
     if takes["camera"] and shot.edit.camera:
         yield "    # remove what `camera` lists: the file holds it, and what is listed there comes on top"
-    for name, edits in shot.edit.edits.items() if takes["entities"] else ():
-        held = [edit.type for edit in edits if edit.type not in _STAYING]
+    for held, names in _held(found, shot).items() if takes["entities"] else ():
+        yield f"    # remove from the edits of {', '.join(names)}: {', '.join(held)}; the file holds what they do"
+
+
+def _held(found: Found, shot: Shot) -> dict[tuple[str, ...], list[str]]:
+    """Return what the file holds of edits -> the entities that have these; many of a pattern have the same."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, edits in shot.edit.edits.items():
+        held = tuple(edit.type for edit in edits if edit.type not in _STAYING)
         if held and name in found.entities:
-            yield f"    # remove from the edits of {name}: {', '.join(held)}; the file holds what they do"
+            names.setdefault(held, []).append(name)
+    return names
 
 
 def _plain(file: str) -> str:

@@ -27,7 +27,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--shot", required=True, metavar="NAME", help="shot of the scene")
     parser.add_argument("--profile", metavar="NAME", help="as for run")
     parser.add_argument(
-        "--to", type=Path, metavar="FOLDER", help=f"where to copy it (default: {_FOLDER}/ beside SCENE)"
+        "--to", type=Path, metavar="FOLDER", help=f"where to copy it, beside SCENE (default: {_FOLDER}/<shot>)"
     )
     parser.add_argument("--force", action="store_true", help="replace what is there already")
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"{args.file}: no such file")
     args.scenes, args.tag, args.shot = [args.scene], [], [args.shot]
     project, (shot,) = selected_shots(args)
-    folder = _folder(args.scene, args.to)
+    folder = _folder(args.scene, args.to, shot.shot.name)
     found = examined(args.file, shot, Ledger(Store(project.store)))
     for note in found.notes:
         sys.stderr.write(plain(f"note: {note}\n"))
@@ -60,10 +60,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(scene: Path, given: Path | None) -> Path:
+def _folder(scene: Path, given: Path | None, shot: str) -> Path:
     """Return where to copy to. Raises InputError for a folder that the scene cannot read."""
     beside = scene.resolve().parent
-    folder = beside / _FOLDER if given is None else given.resolve()
+    folder = (beside / _FOLDER / shot if given is None else given).resolve()
     if not folder.is_relative_to(beside):
-        raise InputError(f"{given}: has to lie in the scene's folder, {beside}, so that the scene can name it")
+        raise InputError(f"{folder}: has to lie in the scene's folder, {beside}, so that the scene can name it")
     return folder

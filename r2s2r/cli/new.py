@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     _write_new(scene, text)
     sys.stdout.write(
         f"wrote {scene}; now set entities.subject.select.box_px in it, then: r2s2r validate {scene}; "
-        f"what it finds there is shown by: r2s2r lift {scene}\n"
+        f"what it finds there is shown by: r2s2r lift {scene}; what its shots do by: r2s2r watch {scene}\n"
     )
     return 0
 

@@ -69,7 +69,9 @@ def _check(path: Path, profile: str | None) -> _Verdict:
 
 def _wrong_files(scene: Scene, path: Path) -> tuple[Finding, ...]:
     """Return what is wrong with the files that others go with; a scene without such needs no reader of theirs."""
-    if "camera" not in scene.files and not any({"asset", "mask"} & one.files.keys() for one in scene.entities.values()):
+    of_entities = any({"asset", "mask"} & entity.files.keys() for entity in scene.entities.values())
+    of_shots = any(shot.recorded or shot.replacements for shot in scene.shots.values())
+    if "camera" not in scene.files and not of_entities and not of_shots:
         return ()
     from pipelines.assets import wrong_files
 

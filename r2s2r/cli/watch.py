@@ -133,6 +133,7 @@ def _wait(stamps: Mapping[Path, _Stamp]) -> None:
         rust_timeout=_LOOK_MS,
         yield_on_timeout=True,
         recursive=False,
+        ignore_permission_denied=True,  # of the folders above, where a project file might come to be
     )
     for _ in ticks:
         if any(_stamp(path) != stamp for path, stamp in stamps.items()):

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from r2s2r.geometry.curves import left_of
 from r2s2r.geometry.transforms import Array
@@ -27,6 +26,8 @@ class ArcLength:
 
     def __init__(self, place: Callable[[Array], Array], knots: Array) -> None:
         """Measure ``place``, which returns points [N, 3] for moments [N], from the first of ``knots`` to the last."""
+        from scipy.interpolate import CubicSpline  # slow to import, and few shots measure a curve
+
         self.knots, self._share = knots, np.arange(_CHORDS + 1) / _CHORDS
         moments = knots[:-1, None] + np.diff(knots)[:, None] * self._share
         points_m = place(moments.ravel()).reshape(*moments.shape, 3)

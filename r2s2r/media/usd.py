@@ -21,7 +21,8 @@ from pxr import Gf, Kind, Sdf, Usd, UsdGeom
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.usd_camera import HORIZONTAL_APERTURE, lens, world_from_usd_camera
+from r2s2r.media.axes import opengl_from
+from r2s2r.media.usd_camera import HORIZONTAL_APERTURE, lens
 from r2s2r.media.usd_mesh import define_mesh
 from r2s2r.media.usd_names import HEIGHT, NAME, WIDTH, identifiers
 from r2s2r.media.usd_shapes import OpenVertices, drop_normals, write_shapes
@@ -137,7 +138,7 @@ def _base_layer(shot: UsdShot, paths: Mapping[str, Sdf.Path], folder: Path) -> S
 def _define_camera(stage: Usd.Stage, source: Camera) -> None:
     seen = lens(source.intrinsics[None], height=source.height, width=source.width)
     camera = UsdGeom.Camera.Define(stage, CAMERA)
-    camera.AddTransformOp().Set(_rows(world_from_usd_camera(source.world_from_camera)))
+    camera.AddTransformOp().Set(_rows(opengl_from(source.world_from_camera)))
     camera.CreateProjectionAttr(UsdGeom.Tokens.perspective)
     camera.CreateClippingRangeAttr(Gf.Vec2f(0.01, 10_000))
     camera.CreateFocalLengthAttr(float(seen.focal_length[0]))
@@ -153,8 +154,8 @@ def _edit_layer(shot: UsdShot, paths: Mapping[str, Sdf.Path]) -> Sdf.Layer:
     layer = Sdf.Layer.CreateAnonymous(EDIT)
     _describe(layer, shot)
     source = shot.source
-    cameras = world_from_usd_camera(shot.world_from_camera)
-    _animate_transform(layer, CAMERA, cameras, world_from_usd_camera(source.world_from_camera))
+    cameras = opengl_from(shot.world_from_camera)
+    _animate_transform(layer, CAMERA, cameras, opengl_from(source.world_from_camera))
     focal = _Property("focalLength", Sdf.ValueTypeNames.Float)
     zoom = lens(shot.intrinsics, height=source.height, width=source.width).focal_length.tolist()
     still = lens(source.intrinsics[None], height=source.height, width=source.width).focal_length.tolist()

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from r2s2r.geometry.transforms import Array
 
 # Any aperture gives the same picture; this is full-frame film, in tenths of a metre as USD wants lenses measured.
 HORIZONTAL_APERTURE = 0.36
-# USD cameras look along -Z with +Y up; ours look along +Z with +Y down.
-_CAMERA_FROM_USD_CAMERA = np.diag([1.0, -1.0, -1.0, 1.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +35,3 @@ def lens(intrinsics: Array, *, height: int, width: int) -> Lens:
         horizontal_offset=float(HORIZONTAL_APERTURE * (0.5 - intrinsics[0, 0, 2] / width)),
         vertical_offset=float(vertical * (intrinsics[0, 1, 2] / height - 0.5)),
     )
-
-
-def world_from_usd_camera(world_from_camera: Array) -> Array:
-    """Return [..., 4, 4] of the same cameras with USD's camera axes."""
-    converted: Array = world_from_camera @ _CAMERA_FROM_USD_CAMERA + 0.0
-    return converted

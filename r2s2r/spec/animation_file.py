@@ -11,7 +11,7 @@ class AnimationFileSpec(Spec):
     What the file does not hold is as without it. The shot's camera moves and edits come on top.
 
     Attributes:
-        file: ``.usd``, ``.usda``, ``.usdc``, ``.gltf`` or ``.glb``.
+        file: ``.usd``, ``.usda``, ``.usdc``, ``.usdz``, ``.gltf`` or ``.glb``.
         camera: Whether the camera is taken from it.
         entities: Whether the entities' places and visibility are taken from it.
         timing: ``frames`` takes one moment a frame, and there have to be as many; ``seconds`` plays it at the file's

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from r2s2r.errors import InputError, SceneError
+from r2s2r.spec.chains import way_back
 from r2s2r.spec.edited_names import matching, parts
 from r2s2r.spec.reading.findings import Problem
 from r2s2r.spec.reading.nodes import Loc
 from r2s2r.spec.reading.suggest import did_you_mean
-from r2s2r.spec.resolved import Donor, Scene, Shot
+from r2s2r.spec.resolved import Scene, Shot
 from r2s2r.spec.scene_files import SceneFiles, mapping, value_at
 
 
@@ -51,28 +52,14 @@ def check_donors(
             elif donor.entity not in there:
                 message = f"there is no entity {donor.entity!r}{did_you_mean(donor.entity, there)}"
                 files.scene.report(files.findings, Problem(_loc(files, shot.name, entity, "of"), message))
-            elif (circle := _circle(shot.name, shots)) is not None:
+            elif (circle := way_back(shot.name, lambda name: _within(shots.get(name)))) is not None:
                 message = f"shots take motions from each other in a circle, {' -> '.join(circle)}"
                 files.scene.report(files.findings, Problem(_loc(files, shot.name, entity, "shot"), message))
 
 
-def _circle(start: str, shots: Mapping[str, Shot]) -> tuple[str, ...] | None:
-    """Return the way from a shot back to itself, if there is one within the scene."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        for donor in _within(shots.get(way[-1])):
-            if donor.shot == start:
-                return (*way, start)
-            if donor.shot not in seen:
-                seen.add(donor.shot)
-                ways.append((*way, donor.shot))
-    return None
-
-
-def _within(shot: Shot | None) -> list[Donor]:
-    return [] if shot is None else [donor for donor in shot.donors.values() if donor.scene is None]
+def _within(shot: Shot | None) -> list[str]:
+    """Return the shots of the same scene that a shot takes motions from."""
+    return [] if shot is None else [donor.shot for donor in shot.donors.values() if donor.scene is None]
 
 
 def _loc(files: SceneFiles, shot: str, entity: str, field: str) -> Loc:

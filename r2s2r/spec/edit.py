@@ -10,7 +10,7 @@ from r2s2r.spec.base import Name, Spec
 from r2s2r.spec.camera import CameraMove
 from r2s2r.spec.edits import EntityEdit, HideEdit, LookAtEdit, RemoveEdit, ShowEdit
 from r2s2r.spec.output import OutputSpec
-from r2s2r.spec.times import frame_span
+from r2s2r.spec.times import Moment, frame_span
 
 FULL_FRAME_MM = 36.0
 
@@ -57,6 +57,15 @@ class EditSpec(Spec):
     sensor_mm: float = FULL_FRAME_MM
     motions: dict[Name, str] = {}
     transfers: dict[Name, TransferSpec] = {}
+
+    def span(self, from_: Moment | None, to: Moment | None) -> tuple[float, float]:
+        """Return the frames from one moment to another; what is not given is the shot's own end."""
+        return frame_span(from_, to, frames=self.frames, fps=Fraction(self.output.fps))
+
+    def span_s(self, from_: Moment | None, to: Moment | None) -> tuple[float, float]:
+        """Return the same in seconds."""
+        start, end = self.span(from_, to)
+        return start / self.output.fps, end / self.output.fps
 
     def shown(self, name: str) -> tuple[Stretch, ...]:
         """Return the stretches in which the edits leave an entity visible, in order; none where it is always gone."""

@@ -142,6 +142,11 @@ class Route(Timed):
         """Whether its points have times."""
         return self.knots[0].at is not None
 
+    @property
+    def ends(self) -> tuple[Time | None, Time | None]:
+        """When it begins and ends: at the times of its points, else at ``from`` and ``to``."""
+        return (self.knots[0].at, self.knots[-1].at) if self.is_timed else (self.from_, self.to)
+
 
 class Span(Spec):
     """How far: in metres, or as a multiple of the subject's distance or size when the move starts.

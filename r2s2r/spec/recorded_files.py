@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from r2s2r.spec.camera import FileMove
-from r2s2r.spec.edited_names import by_entity
+from r2s2r.spec.checks.edited import edited
 from r2s2r.spec.edits import EntityEdit, MotionEdit, ReplaceEdit
 from r2s2r.spec.merge import Merged
 from r2s2r.spec.reading.nodes import Loc
@@ -47,11 +47,7 @@ class RecordedFiles:
         return found
 
     def _edits(self) -> Iterator[tuple[str, Loc, EntityEdit]]:
-        located = {
-            names: tuple((("edits", names, index), edit) for index, edit in enumerate(edits))
-            for names, edits in self._spec.edits.items()
-        }
-        for name, edits in by_entity(located, self._entities).items():
+        for name, edits in edited(self._spec, self._entities).items():
             for loc, edit in edits:
                 yield name, loc, edit
 

@@ -150,7 +150,8 @@ def _check_links(files: SceneFiles, written: dict[str, Mapping], links: dict[str
     for name, extended in links.items():
         if extended not in written:
             others = [other for other in written if other != name]
-            message = f"there is no shot {extended!r}; others here: {', '.join(others)}{did_you_mean(extended, others)}"
+            known = f"others here: {', '.join(others) or 'none'}{did_you_mean(extended, others)}"
+            message = f"there is no shot {extended!r}; {known}"
             files.scene.report(files.findings, Problem(("shots", name, "extends"), message))
     for circle in circles(links):
         message = f"shots extend each other in a circle, {' -> '.join(circle)}: one of them has to stand alone"

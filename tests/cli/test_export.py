@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipelines.export.unfinished import unfinished_in
 from r2s2r.artifacts.passes import Passes
 from r2s2r.media.images import read_mask, read_rgb
 from r2s2r.media.sample import read_sample
@@ -33,11 +34,11 @@ def built(tmp_path_factory):
 
 
 def _export(project, folder, *words, form="release"):
-    return project.call("export", form, "scene.yaml", "--shot", "orbit", str(folder), *words)
+    return project.ask("export", form, "scene.yaml", "--shot", "orbit", str(folder), *words)
 
 
 def _result(project, node):
-    return Path(project.call("path", "scene.yaml", "orbit", node).out.strip())
+    return Path(project.ask("path", "scene.yaml", "orbit", node).out.strip())
 
 
 def test_it_writes_what_the_release_reads(built, tmp_path):
@@ -259,7 +260,35 @@ def test_passes_that_fail_half_way_leave_those_of_before(built, tmp_path):
 
 
 def test_what_a_killed_export_left_is_removed_and_not_in_the_way(built, tmp_path):
-    (tmp_path / "orbit" / ".export-left" / "normal").mkdir(parents=True)
+    (tmp_path / "orbit" / ".r2s2r-export-left" / "normal").mkdir(parents=True)
     done = _export(built, tmp_path / "orbit", form="passes")
     assert done.code == 0, done.err
     assert not [path for path in (tmp_path / "orbit").iterdir() if path.name.startswith(".")]
+
+
+def test_what_another_export_is_writing_just_now_is_left_alone(built, tmp_path):
+    (tmp_path / ".export-mine").write_text("no export's")
+    with unfinished_in(tmp_path) as unfinished:
+        (unfinished / "other.chan").write_text("half")
+        done = _export(built, tmp_path / "orbit.chan", form="chan")
+        assert done.code == 0, done.err
+        assert (unfinished / "other.chan").read_text() == "half"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".export-mine", "orbit.chan"]
+
+
+def test_passes_never_take_the_place_of_folders_that_no_export_wrote(built, tmp_path):
+    (tmp_path / "mask").mkdir()
+    (tmp_path / "mask" / "mine.png").write_text("painted")
+    refused = _export(built, tmp_path, "--force", form="passes")
+    assert refused.code == 2
+    assert "mask: is there, and no export wrote it; move it away, or name another folder" in refused.err
+    assert [path.name for path in tmp_path.rglob("*")] == ["mask", "mine.png"]
+
+
+def test_usd_leaves_other_pictures_among_its_textures(built, tmp_path):
+    (tmp_path / "textures").mkdir()
+    (tmp_path / "textures" / "mine.png").write_text("painted")
+    done = _export(built, tmp_path, "--force", form="usd")
+    assert done.code == 0, done.err
+    assert (tmp_path / "textures" / "mine.png").read_text() == "painted"
+    assert (tmp_path / "shot.usda").is_file()

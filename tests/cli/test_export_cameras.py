@@ -44,7 +44,7 @@ def export(capsys):
 
 
 def _animation(project):
-    return Animation.load(Path(project.call("path", "scene.yaml", "orbit", "edit").out.strip()))
+    return Animation.load(Path(project.ask("path", "scene.yaml", "orbit", "edit").out.strip()))
 
 
 @pytest.mark.parametrize("form", ["camera_path", "transforms", "chan", "colmap"])

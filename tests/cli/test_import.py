@@ -1,10 +1,12 @@
 """``r2s2r export usd | glb`` and ``r2s2r import``: out, changed elsewhere, and back into the scene."""
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from pxr import Gf, Usd, UsdGeom
 
 from pipelines.importing.copied import copied
@@ -27,7 +29,7 @@ def made(tmp_path_factory):
 
 
 def _animation(project: Project) -> Animation:
-    done = project.call("path", "scene.yaml", "orbit", "edit")
+    done = project.ask("path", "scene.yaml", "orbit", "edit")
     assert done.code == 0, done.err
     return Animation.load(Path(done.out.strip()))
 
@@ -78,7 +80,7 @@ def test_what_was_moved_is_said_copied_and_used(made, capsys):
     assert "camera: as it is" in said
     assert made.scene.read_text() == before
     (line,) = re.findall(r"animation: \{.*\}", said)
-    assert line == "animation: {file: animations/moved/moved.usda, camera: false}"
+    assert line == "animation: {file: animations/orbit/moved.usda, camera: false}"
     was = _animation(made)
     made.change("  orbit:\n", f"  orbit:\n    {line}\n")
     try:
@@ -93,12 +95,13 @@ def test_what_was_moved_is_said_copied_and_used(made, capsys):
 
 
 def test_another_file_of_that_name_is_not_replaced(made):
-    (made.folder / "animations" / "other").mkdir(parents=True, exist_ok=True)
-    (made.folder / "animations" / "other" / "other.usda").write_text("#usda 1.0\n")
+    folder = made.folder / "animations" / "other"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "other.usda").write_text("#usda 1.0\n")
     file = _moved(made, "other.usda")
-    with pytest.raises(InputError, match="is there already, with other content; add --force"):
-        copied(file, made.folder / "animations", force=False)
-    target = copied(file, made.folder / "animations", force=True)
+    with pytest.raises(InputError, match="is there already, with other content; name another folder"):
+        copied(file, folder, force=False)
+    target = copied(file, folder, force=True)
     assert target.read_bytes() == file.read_bytes()
     assert sorted(path.name for path in target.parent.iterdir()) == [
         "base.usdc",
@@ -106,6 +109,49 @@ def test_another_file_of_that_name_is_not_replaced(made):
         "other.usda",
         "shot.usda",
     ]
+
+
+def test_no_link_is_followed_to_where_it_leads(made, tmp_path):
+    """Not that of a file, which is replaced when forced; nor that of a folder."""
+    file, animations = _moved(made, "linked.usda"), tmp_path / "animations"
+    animations.mkdir()
+    (tmp_path / "mine.usdc").write_text("mine")
+    (animations / "base.usdc").symlink_to(tmp_path / "mine.usdc")
+    (animations / "edit.usda").symlink_to(tmp_path / "nowhere.usda")
+    with pytest.raises(InputError, match="is there already, with other content"):
+        copied(file, animations, force=False)
+    copied(file, animations, force=True)
+    assert (tmp_path / "mine.usdc").read_text() == "mine"
+    assert not (tmp_path / "nowhere.usda").exists()
+    assert not any(path.is_symlink() for path in animations.rglob("*"))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "linked").symlink_to(tmp_path / "elsewhere")
+    shutil.copytree(file.parent, tmp_path / "layers" / "linked")
+    above = tmp_path / "layers" / "above.usda"
+    above.write_text(f"#usda 1.0\n(subLayers = [@./linked/{file.name}@])\n")
+    with pytest.raises(InputError, match=r"linked: is a link out of .*others"):
+        copied(above, tmp_path / "others", force=True)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_default_folder_that_is_a_link_out_of_the_scenes_is_refused(made, tmp_path, capsys):
+    shutil.copytree(made.folder, tmp_path / "project", symlinks=True, ignore=shutil.ignore_patterns("animations"))
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "project" / "animations").symlink_to(tmp_path / "outside")
+    scene = tmp_path / "project" / made.scene.name
+    assert main(["import", str(_moved(made, "out.usda")), str(scene), "--shot", "orbit"]) == 2
+    assert "outside/orbit: has to lie in the scene's folder" in capsys.readouterr().err
+    assert not list((tmp_path / "outside").iterdir())
+
+
+def test_any_name_of_a_file_is_written_as_yaml_reads_it(made, capsys):
+    name = "Bob's, #2: {a}.usda"
+    assert main(["import", str(_moved(made, name)), str(made.scene), "--shot", "orbit"]) == 0
+    (line,) = re.findall(r"animation: \{.*\}", capsys.readouterr().out)
+    read = yaml.safe_load(line)["animation"]
+    assert read["file"] == f"animations/orbit/{name}"
+    assert (made.folder / read["file"]).is_file()
 
 
 _COW = '#usda 1.0\ndef Mesh "cow" {}'

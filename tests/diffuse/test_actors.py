@@ -52,6 +52,14 @@ def test_the_fringe_holds_at_the_source_camera_and_while_it_only_turns(
     assert actor.fringe(HOME @ rotation(Rotation.from_euler("y", 60, degrees=True)), camera=camera, **seen) == 0.0
 
 
+def test_the_fringe_goes_as_the_shape_changes_on_the_spot(film_set, actor, inputs, shot):
+    seen = {"camera": inputs(shot()).animation.camera(0), "source": film_set.source, "proxy": film_set.proxy}
+    lower = [actor.vertices * np.array([1, height, 1], np.float32) for height in (1, 0.995, 0.6)]
+    fringes = [actor.fringe(HOME, **seen, vertices=vertices) for vertices in lower]
+    assert fringes[0] == pytest.approx(actor.fringe(HOME, **seen))
+    assert fringes[0] > fringes[1] > fringes[2] == 0.0
+
+
 def test_the_outline_is_what_a_ray_tracer_sees(inputs, block, block_mesh, shot):
     given = inputs(shot(blocks={"a": block()}, height=480, width=832))
     drawn = outline(block_mesh(block()), block().home, given.animation.camera(0))

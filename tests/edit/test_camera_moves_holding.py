@@ -101,6 +101,14 @@ def test_look_at_comes_and_goes_by_the_shortest_turn(shoot):
     np.testing.assert_allclose(path.rotation[inside], looking[inside], atol=1e-12)
 
 
+def test_a_target_that_passes_behind_a_camera_does_not_turn_it_back(shoot):
+    keys = [{"at": frame, "position_m": [x, 0.5, 3]} for frame, x in ((0, -1), (20, 1), (40, -1))]
+    edits = {"bunny": [{"type": "transform", "keys": keys}]}
+    path = shoot({"type": "look_at", "target": "bunny", "from": 4, "to": 36, "blend_s": 1}, edits=edits, at=FINE)
+    assert np.abs(np.diff(path.rotation, axis=0)).max() < 0.06
+    np.testing.assert_array_equal(path.rotation[FINE >= 36], shoot(at=FINE).rotation[FINE >= 36])
+
+
 def shoot_ghost(at):
     """Where the ghost is at moments [T]."""
     return np.array([-2, 1.5, -5]) + at[:, None] * np.array([0.1, 0, 0])
@@ -117,4 +125,6 @@ def test_a_camera_on_what_it_looks_at_names_move_and_frame(shoot):
 
 
 def test_a_target_that_is_passed_while_nobody_looks_is_no_error(shoot):
-    shoot(TRUCK, {"type": "look_at", "target": [1.0, 1.2, 0], "from": 20})
+    looked = state(shoot(TRUCK, {"type": "look_at", "target": [1.0, 1.2, 0], "from": 20}))
+    np.testing.assert_array_equal(looked[:20], state(shoot(TRUCK))[:20])
+    assert (looked[21:] != state(shoot(TRUCK))[21:]).any()

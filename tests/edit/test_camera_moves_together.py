@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from r2s2r.errors import InputError
 from tests.edit.conftest import MIDDLE_M
 from tests.edit.pictures import pixels, state
 
-MOVES = {
+MOVES: dict[str, dict[str, Any]] = {
     "static": {"type": "static"},
     "pan": {"type": "pan", "degrees": 20},
     "tilt": {"type": "tilt", "degrees": -9},
@@ -32,7 +33,7 @@ MOVES = {
     "look_at": {"type": "look_at", "target": "ghost", "roll_deg": 5},
     "handheld": {"type": "handheld", "seed": 9},
 }
-GIVEN_TIMES = {
+GIVEN_TIMES: dict[str, dict[str, Any]] = {
     "keyframes": {"type": "keyframes", "keys": [{"at": 5, "look_at": "ghost"}, {"at": 30, "fov_deg": 30}]},
     "path": {"type": "path", "relative": True, "points": [[0, 0, 0], [0.3, 0.1, 0.2], [0.5, 0.4, 0]]},
     "source": {"type": "source", "speed": 0.5},

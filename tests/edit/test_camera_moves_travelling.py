@@ -79,6 +79,12 @@ def test_a_size_is_that_of_the_entity_as_it_is_scaled(shoot):
     np.testing.assert_allclose(shoot(move, edits=edits).eye_m[-1, 1], 1.2 + 3)
 
 
+def test_a_size_is_known_of_an_entity_that_looks_at_the_camera(shoot):
+    move = {"type": "pedestal", "distance": "0.5x", "relative_to": "size", "subject": "bunny"}
+    looking = shoot(move, edits={"bunny": [{"type": "look_at", "target": "camera"}]})
+    assert looking.eye_m.tolist() == shoot(move).eye_m.tolist()
+
+
 @pytest.mark.parametrize("move", ["dolly", "truck", "pedestal", "crane", "dolly_zoom"])
 def test_the_only_entity_is_the_subject(shoot, move):
     alone = shoot({"type": move, "distance": "0.5x"}, names=("bunny",))

@@ -58,6 +58,17 @@ def test_focal_lengths_are_of_the_sources_sensor(shoot):
     np.testing.assert_allclose(path.zoom[-1] * SOURCE.intrinsics[0, 0], 25 / 24 * 1280)
 
 
+def test_a_lens_longer_than_any_is_refused_by_name(shoot):
+    with pytest.raises(InputError, match=r"camera\[0\]\.focal_mm: at frame \d+ the lens sees .* above 0\.01 degrees"):
+        shoot({"type": "zoom", "focal_mm": 1e9})
+
+
+@pytest.mark.parametrize(("focal_mm", "said"), [(1e9, "above 0.01"), (1e-9, "below 170")])
+def test_keys_with_a_lens_that_none_has_are_refused(shoot, focal_mm, said):
+    with pytest.raises(InputError, match=rf"camera\[0\]: at frame 0 the lens sees .* stay {said} degrees"):
+        shoot({"type": "keyframes", "keys": [{"at": 0, "focal_mm": focal_mm}, {"at": 8, "focal_mm": 30}]})
+
+
 @pytest.mark.parametrize(("lens", "field"), [({"factor": 0.01}, "factor"), ({"focal_mm": 0.5}, "focal_mm")])
 def test_a_lens_wider_than_any_is_refused_by_name(shoot, lens, field):
     with pytest.raises(InputError, match=rf"camera\[0\]\.{field}: at frame \d+ the lens sees .* below 170 degrees"):

@@ -112,6 +112,17 @@ def test_looking_comes_in_and_goes_out_smoothly(staged):
     np.testing.assert_array_equal(world.entity("hat", at_frames(0, 8, 32, 40)).rotation, np.tile(np.eye(3), (4, 1, 1)))
 
 
+@pytest.mark.parametrize("upright", [True, False])
+def test_a_target_that_passes_behind_an_entity_does_not_turn_it_back(staged, upright):
+    keys = [{"at": frame, "position_m": [x, 0, -5]} for frame, x in ((0, -1), (20, 3), (40, -1))]
+    look = {"type": "look_at", "target": "hat", "from": 4, "to": 36, "blend_s": 1, "upright": upright}
+    edits = {"bunny": [look], "hat": [{"type": "transform", "keys": keys}]}
+    fine = at_frames(*np.arange(0, 40.01, 1 / 8))
+    rotation = staged({"bunny": (box(), ASIDE), "hat": TWO["hat"]}, edits).entity("bunny", fine).rotation
+    assert np.abs(np.diff(rotation, axis=0)).max() < 0.06
+    np.testing.assert_array_equal(rotation[fine.at >= 36], np.tile(np.eye(3), (33, 1, 1)))
+
+
 def test_it_may_look_straight_up(staged):
     world = staged({"bunny": (box(), ASIDE)}, {"bunny": [{"type": "look_at", "target": [1, 9, -3], "upright": False}]})
     assert _misses_deg(world, "bunny", np.array([1.0, 9, -3])).max() < 1e-5

@@ -151,6 +151,7 @@ def test_the_shapes_are_written_frame_by_frame(animated):
     animation = Animation.load(folder)
     assert animation.facts.deforming == ("bunny",)
     shapes = animation.vertices("bunny")
+    assert shapes is not None
     assert shapes.shape[0] == 41
     assert np.ptp(shapes, axis=0).max() > 0.2
 

@@ -39,3 +39,10 @@ def test_whole_frames_are_whole_however_they_are_written(percent, fps, tenths):
         assert frame == tenths * fps // 10
     else:
         assert frame == pytest.approx(tenths * fps / 10)
+
+
+def test_one_moment_is_a_timeline_of_the_same_shot():
+    whole = Timeline.whole(21, Fraction(10))
+    moment = whole.moment(7.5)
+    assert (moment.frames, moment.fps, moment.name(0)) == (21, Fraction(10), "frame 7.5")
+    np.testing.assert_array_equal(moment.share(_pan(to=10)), [0.75])

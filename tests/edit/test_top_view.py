@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from r2s2r.artifacts.animation import PLAN, Animation
 from r2s2r.media.images import read_rgb
@@ -18,7 +19,7 @@ def _plan(folder):
 
 
 def _colours(picture):
-    return {tuple(colour) for colour in picture.reshape(-1, 3).tolist()}
+    return {colour for _, colour in Image.fromarray(picture).getcolors(picture.size) or []}
 
 
 def test_it_is_drawn_with_the_animation_readable_and_small(animated):

@@ -1,16 +1,20 @@
 """A tiny project: two discs before a textured wall, small enough that a whole shot takes a second or two."""
 
+import contextlib
 import json
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from r2s2r.cli import main
 from r2s2r.media.video import LosslessWriter
 
 HEIGHT, WIDTH, FRAMES = 96, 160, 6
@@ -74,12 +78,19 @@ class Project:
         )
         return Run(done.returncode, done.stdout, done.stderr)
 
+    def ask(self, *words: str) -> Run:
+        """Run a command that starts no stage, in this process: quicker by the second that imports take."""
+        out, err = StringIO(), StringIO()
+        with contextlib.chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
+            code = main(words)
+        return Run(code, out.getvalue(), err.getvalue())
+
     def run(self, *words: str) -> Run:
         return self.call("run", "scene.yaml", *words)
 
     def plan(self) -> dict[str, dict[str, tuple[str, list[str]]]]:
         """Shot -> node -> (state, why)."""
-        planned = self.call("plan", "scene.yaml", "--json")
+        planned = self.ask("plan", "scene.yaml", "--json")
         assert planned.code == 0, planned.err
         shots = json.loads(planned.out)["shots"]
         return {shot["shot"]: {one["node"]: (one["state"], one["why"]) for one in shot["nodes"]} for shot in shots}

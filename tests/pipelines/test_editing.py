@@ -43,7 +43,7 @@ def edited(project: Project) -> Project:
 
 
 def _folder(project: Project, shot: str, node: str) -> Path:
-    return Path(project.call("path", "scene.yaml", shot, node).out.strip())
+    return Path(project.ask("path", "scene.yaml", shot, node).out.strip())
 
 
 def test_a_replaced_entity_stands_where_it_stood_and_is_as_tall(edited: Project) -> None:
@@ -102,7 +102,7 @@ def test_what_is_bent_has_a_mesh_that_bends(edited: Project) -> None:
 def test_files_of_shots_that_are_not_there_are_named(edited: Project) -> None:
     (edited.folder / "crate.glb").unlink()
     (edited.folder / "other.yaml").unlink()
-    done = edited.call("validate", "scene.yaml")
+    done = edited.ask("validate", "scene.yaml")
     assert done.code == 2
     assert "shots.replaced.edits.left[0].asset: file not found: crate.glb" in done.out
     assert "shots.far.edits.right[0].scene: file not found: other.yaml" in done.out
@@ -119,7 +119,7 @@ def test_a_clip_that_is_not_in_its_file_is_named_where_it_is_written(edited: Pro
 def test_motions_in_a_circle_and_of_what_is_not_there_are_refused(edited: Project) -> None:
     edited.change("of: left, shot: moved}]\n  far", "of: left, shot: taken}]\n  far")
     edited.change("of: left, shot: moved, scene: other.yaml", "of: nobody, shot: nowhere, scene: other.yaml")
-    done = edited.call("validate", "scene.yaml")
+    done = edited.ask("validate", "scene.yaml")
     assert done.code == 2
     assert "taken -> taken" in done.out
     assert "there is no shot 'nowhere'" in done.out
@@ -128,7 +128,7 @@ def test_motions_in_a_circle_and_of_what_is_not_there_are_refused(edited: Projec
 def test_scenes_that_take_motions_from_each_other_are_refused(edited: Project) -> None:
     other = edited.folder / "other.yaml"
     other.write_text(other.read_text().replace("of: left, shot: moved}", "of: left, shot: moved, scene: scene.yaml}"))
-    done = edited.call("validate", "scene.yaml")
+    done = edited.ask("validate", "scene.yaml")
     assert done.code == 2
     assert "in a circle" in done.out
 
@@ -138,7 +138,18 @@ def test_findings_of_the_edit_are_said_while_it_runs_and_by_plan(edited: Project
     done = edited.run("--shot", "low", "--until", "edit")
     assert done.code == 0, done.err
     assert "! tiny/low edit: the camera is below the ground" in done.err
-    planned = edited.call("plan", "scene.yaml", "--shot", "low").out
+    planned = edited.ask("plan", "scene.yaml", "--shot", "low").out
     assert "note: tiny/low edit: the camera is below the ground" in planned
-    (low,) = json.loads(edited.call("plan", "scene.yaml", "--shot", "low", "--json").out)["shots"]
+    (low,) = json.loads(edited.ask("plan", "scene.yaml", "--shot", "low", "--json").out)["shots"]
     assert any("below the ground" in finding for finding in low["findings"])
+
+
+def test_a_camera_file_of_another_length_is_found_before_anything_is_made(edited: Project) -> None:
+    poses = "".join(f"{frame} 0 1.2 0 0 0 0 30\n" for frame in range(4))
+    (edited.folder / "arc.chan").write_text(poses)
+    edited.change("  still:\n", "  filed:\n    frames: 3\n    camera: [{type: file, file: arc.chan}]\n  still:\n")
+    said = edited.call("validate", "scene.yaml")
+    assert said.code == 2
+    assert "shots.filed.camera[0].file: arc.chan has 4 frames and the shot 3: give the shot `frames: 4`" in said.out
+    (edited.folder / "arc.chan").write_text(poses.replace("2 0 1.2", "2 nan 1.2"))
+    assert "arc.chan:3: " in edited.call("validate", "scene.yaml").out

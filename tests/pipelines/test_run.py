@@ -146,7 +146,7 @@ def test_a_video_that_cannot_be_put_there_fails_its_shot_alone(project: Project)
     (project.folder / "out" / "tiny" / "still").write_text("a file in the way")
     done = project.run()
     assert done.code == 1
-    assert re.search(r"^tiny/still: encode: .*: video.mp4 is made but cannot be put there", done.err, re.MULTILINE)
+    assert re.search(r"^tiny/still: encode: .*: plan.png is made but cannot be put there", done.err, re.MULTILINE)
     assert "Traceback" not in done.err
     assert (project.folder / "out" / "tiny" / "orbit" / "draft" / "video.mp4").exists()
     assert project.not_fresh() == {}

@@ -47,7 +47,7 @@ def _put(data, place, value):
     """Put a value at a place of the reference. A list holds it alone; a point of a path is its second one."""
     node, names = data, place.split(".")
     for index, step in enumerate(names):
-        name, is_list, of_type = re.fullmatch(r"(\w+)(\[(\w*)\])?", step).groups()
+        (name, is_list, of_type), *_ = re.findall(r"^(\w+)(\[(\w*)\])?$", step)
         name = _named(names[:index]) if name == NAME else name
         if index == len(names) - 1:
             first = [{"at": 0, "position_m": [0, 0, 0]}] if name == "points" else []

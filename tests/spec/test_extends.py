@@ -45,6 +45,11 @@ def test_a_parent_that_does_not_exist_names_the_nearest(findings):
     ]
 
 
+def test_where_there_is_no_other_shot_it_says_so(findings):
+    (said,) = findings("shots: {again: {extends: hop}}\n")
+    assert said.endswith("shots.again.extends: there is no shot 'hop'; others here: none")
+
+
 def test_shots_that_extend_each_other_in_a_circle_are_said_once(findings):
     text = "shots:\n  a: {extends: b}\n  b: {extends: c}\n  c: {extends: a}\n  d: {extends: a}\n  e: {extends: e}\n"
     assert findings(text) == [

@@ -65,6 +65,8 @@ def test_the_links_to_other_files_lead_somewhere():
         ("edit: spin", "ease", "`linear`, `in`, `out` or `in_out`", "", "`linear`"),
         ("camera: spiral", "radius", "[multiple](#values)", "", "`1x`"),
         ("source.camera", "focal_mm", "number (above 0)", "millimetres", ""),
+        ("edit: bounce", "height", "[multiple](#values)", "", ""),
+        ("edit: deform", "squash", "number (0.05 or more, at most 20)", "", "`1`"),
         ("edit: drop", "gravity_m_s2", "number (above 0, at most 1000)", "m/s²", "`9.81`"),
         ("shots.NAME", "edits", "[names](#values) → list of [edits](#edits)", "", ""),
         ("output", "width", "whole number (64 or more, at most 8192, a multiple of 2)", "pixels", "`832`"),

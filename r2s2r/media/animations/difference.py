@@ -20,24 +20,26 @@ class Difference:
         moved_m: Metres.
         turned_deg: Degrees.
         resized: Share of its size.
+        of_size: What sentences call that; of a camera, it is the lens.
     """
 
     frame: int
     moved_m: float
     turned_deg: float
     resized: float
+    of_size: str = "resized"
 
     def __str__(self) -> str:
         """Say what there is to say of it."""
         said = [
             f"moved by up to {self.moved_m:.3g} m" if self.moved_m > _MOVED_M else "",
             f"turned by up to {self.turned_deg:.3g} degrees" if self.turned_deg > _TURNED_DEG else "",
-            f"resized by up to {100 * self.resized:.3g} %" if self.resized > _RESIZED else "",
+            f"{self.of_size} by up to {100 * self.resized:.3g} %" if self.resized > _RESIZED else "",
         ]
         return f"{', '.join(part for part in said if part)}, from frame {self.frame} on"
 
 
-def difference(before: Array, after: Array) -> Difference | None:
+def difference(before: Array, after: Array, *, of_size: str = "resized") -> Difference | None:
     """Return how matrices [T, 4, 4] differ from others; None where only rounding does."""
     moved_m = np.linalg.norm(after[:, :3, 3] - before[:, :3, 3], axis=1)
     sizes = [np.linalg.norm(matrices[:, :3, :3], axis=1) for matrices in (before, after)]
@@ -48,7 +50,7 @@ def difference(before: Array, after: Array) -> Difference | None:
     if not differs.any():
         return None
     first = int(np.flatnonzero(differs)[0])
-    return Difference(first, float(moved_m.max()), float(turned_deg.max()), float(resized.max()))
+    return Difference(first, float(moved_m.max()), float(turned_deg.max()), float(resized.max()), of_size)
 
 
 def scaled(matrices: Array, factors: Array) -> Array:

@@ -23,8 +23,9 @@ from r2s2r.media.assets.gltf.container import opened
 from r2s2r.media.assets.gltf.nodes import Tree, tree
 from r2s2r.media.assets.gltf.pointers import Pointers, pointers
 from r2s2r.media.assets.gltf.tracks import Tracks, all_tracks
+from r2s2r.media.axes import opengl_from
 from r2s2r.media.gltf_names import NAME, own_extras
-from r2s2r.media.usd_camera import world_from_usd_camera
+from r2s2r.media.lenses import require_lenses
 
 
 def read_gltf_animation(path: Path, files: Mapping[str, Path]) -> RecordedAnimation:
@@ -111,8 +112,9 @@ class _File:
         lens = recorded_lens(camera, self.pointers, index, times_s=self.moments.times_s, where=where)
         if lens is None:
             return None
+        require_lenses(lens.intrinsics, lens.height, lens.width, where)
         return CameraTrack(
-            world_from_camera=world_from_usd_camera(rigid_poses(matrices, where)),  # glTF's camera axes are USD's
+            world_from_camera=opengl_from(rigid_poses(matrices, where)),  # glTF's camera axes are USD's
             intrinsics=lens.intrinsics,
             height=lens.height,
             width=lens.width,

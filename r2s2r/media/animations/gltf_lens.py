@@ -1,11 +1,10 @@
-"""The lens of a glTF camera, as K. The reverse of ``media.glb_camera``."""
-
-from dataclasses import dataclass
+"""The lens of a glTF camera, as K. The reverse of ``media.glb.camera``."""
 
 import numpy as np
 
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import Array
+from r2s2r.media.animations.lens import RecordedLens
 from r2s2r.media.assets.gltf.document import GltfCamera
 from r2s2r.media.assets.gltf.pointers import Pointers
 from r2s2r.media.gltf_names import CENTRE, HEIGHT, WIDTH, own_extras
@@ -13,15 +12,6 @@ from r2s2r.media.gltf_names import CENTRE, HEIGHT, WIDTH, own_extras
 # Of a file that does not say how large its picture is; only its shape and the angle count.
 _USUAL_HEIGHT = 1080
 _USUAL_ASPECT = 16 / 9
-
-
-@dataclass(frozen=True, eq=False)
-class RecordedLens:
-    """K [N, 3, 3] of a picture of ``height`` rows and ``width`` columns."""
-
-    intrinsics: Array
-    height: int
-    width: int
 
 
 def recorded_lens(

@@ -1,5 +1,6 @@
 """The frames of a glTF file, which holds keys at seconds and knows no frames."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,8 @@ from r2s2r.media.gltf_names import FPS, own_extras
 _USUAL = tuple(Fraction(rate) for rate in ("8", "10", "12", "15", "16", "24000/1001", "24", "25", "30000/1001", "30",
                                            "48", "50", "60000/1001", "60", "90", "100", "120", "240"))  # fmt: skip
 _NEAR_S = 1e-4
+# What we write of it: 16/1, 24000/1001.
+_OUR_RATE = re.compile(r"([1-9][0-9]{0,5})(?:/([1-9][0-9]{0,5}))?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +38,17 @@ def moments_of(container: Container, tracks: Sequence[Tracks], pointers: Pointer
     keys = np.unique(np.concatenate([*every, np.empty(0)]))
     if len(keys) < 2:
         return Moments(keys if len(keys) else np.zeros(1), Fraction(24))
-    fps = _rate(container, keys)
-    count = round((keys[-1] - keys[0]) * float(fps)) + 1
-    if not np.isfinite(keys).all() or count > MOST_MOMENTS:
+    fps = _rate(container, keys) if np.isfinite(keys).all() else Fraction(1)
+    count = (keys[-1] - keys[0]) * float(fps) + 1
+    if not count <= MOST_MOMENTS:
         raise MediaError(f"{container.path}: lasts {keys[-1] - keys[0]:g} s; export at most {MOST_MOMENTS:,} frames")
-    return Moments(keys[0] + np.arange(count) / float(fps), fps)
+    return Moments(keys[0] + np.arange(round(count)) / float(fps), fps)
 
 
 def _rate(container: Container, keys: Array) -> Fraction:
     written = own_extras(container.document.extras).get(FPS)
-    if isinstance(written, str) and written.replace("/", "", 1).isdigit():
-        numerator, _, denominator = written.partition("/")
-        if int(numerator) and int(denominator or 1):
-            return Fraction(int(numerator), int(denominator or 1))
+    if isinstance(written, str) and (said := _OUR_RATE.fullmatch(written)):
+        return Fraction(int(said[1]), int(said[2] or 1))
     since = keys - keys[0]
     for rate in _USUAL:
         frames = since * float(rate)

@@ -26,12 +26,16 @@ from r2s2r.media.animations.recorded import (
 from r2s2r.media.animations.usd_lens import recorded_lens
 from r2s2r.media.assets.usd.child import try_out_animation
 from r2s2r.media.assets.usd.opened import opened
-from r2s2r.media.usd_camera import world_from_usd_camera
+from r2s2r.media.axes import WORLD_FROM_Z_UP, opengl_from
+from r2s2r.media.lenses import require_lenses
+from r2s2r.media.rates import rate_from
 from r2s2r.media.usd_names import NAME
 
-_WORLD_FROM_Z_UP = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 _BLENDERS_NAMES = ("userProperties:blender:object_name", "userProperties:blender:data_name")
-_DEFAULT_RATE = 24.0
+_DEFAULT_RATE = Fraction(24)
+_SMALLEST_UNIT_M, _LARGEST_UNIT_M = 1e-9, 1e9
+# Matrices of more prims at more moments do not fit into memory with the rest.
+_MOST_PLACES = 5_000_000
 
 
 def read_usd_animation(path: Path, files: Mapping[str, Path]) -> RecordedAnimation:
@@ -47,7 +51,10 @@ def read_here(path: Path, files: Mapping[str, Path]) -> RecordedAnimation:
         cameras = [prim for prim in _prims(stage) if prim.IsA(UsdGeom.Camera)]
         meshes = [prim for prim in _prims(stage) if prim.IsA(UsdGeom.Mesh)]
         codes = _codes(path, stage, [*cameras, *meshes])
-        poses = _world_from_prims(stage, [*cameras, *meshes], codes)
+        if len(codes) * (len(cameras) + len(meshes)) > _MOST_PLACES:
+            raise MediaError(f"{path}: holds {len(meshes):,} meshes in {len(codes):,} frames; export fewer of them")
+        unit_m = _metres_per_unit(path, stage)
+        poses = _world_from_prims(stage, [*cameras, *meshes], codes, unit_m)
         fps = _rate(stage)
         names = unique([(_names(prim)[0], str(prim.GetPath())) for prim in cameras])
         named, placed = zip(names, cameras, poses, strict=False), zip(meshes, poses[len(cameras) :], strict=True)
@@ -56,13 +63,12 @@ def read_here(path: Path, files: Mapping[str, Path]) -> RecordedAnimation:
             moments=len(codes),
             cameras={name: _track(path, prim, matrices, codes, fps) for name, prim, matrices in named},
             objects=tuple(_object(path, prim, matrices, codes) for prim, matrices in placed),
-            metres_per_unit=_metres_per_unit(stage),
+            metres_per_unit=unit_m,
         )
 
 
 def _rate(stage: Usd.Stage) -> Fraction:
-    rate = float(stage.GetTimeCodesPerSecond())
-    return Fraction(rate if np.isfinite(rate) and rate > 0 else _DEFAULT_RATE).limit_denominator(1001)
+    return rate_from(float(stage.GetTimeCodesPerSecond())) or _DEFAULT_RATE
 
 
 def _prims(stage: Usd.Stage) -> Iterator[Usd.Prim]:
@@ -94,7 +100,7 @@ def _keys(prim: Usd.Prim) -> Iterator[float]:
         prim = prim.GetParent()
 
 
-def _world_from_prims(stage: Usd.Stage, prims: Sequence[Usd.Prim], codes: Array) -> Array:
+def _world_from_prims(stage: Usd.Stage, prims: Sequence[Usd.Prim], codes: Array, unit_m: float) -> Array:
     """Return where prims are [P, N, 4, 4], in our world."""
     found = np.empty((len(prims), len(codes), 4, 4))
     for moment, code in enumerate(codes):
@@ -102,14 +108,17 @@ def _world_from_prims(stage: Usd.Stage, prims: Sequence[Usd.Prim], codes: Array)
         for number, prim in enumerate(prims):
             found[number, moment] = np.array(cache.GetLocalToWorldTransform(prim), np.float64).T
     is_z_up = UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.z
-    unit = np.diag([*(_metres_per_unit(stage),) * 3, 1.0])
-    world_from_stage = unit @ _WORLD_FROM_Z_UP if is_z_up else unit
+    unit = np.diag([unit_m, unit_m, unit_m, 1.0])
+    world_from_stage = unit @ WORLD_FROM_Z_UP if is_z_up else unit
     placed: Array = world_from_stage @ found
     return placed
 
 
-def _metres_per_unit(stage: Usd.Stage) -> float:
-    return float(UsdGeom.GetStageMetersPerUnit(stage)) or 1.0
+def _metres_per_unit(path: Path, stage: Usd.Stage) -> float:
+    unit_m = float(UsdGeom.GetStageMetersPerUnit(stage)) or 1.0
+    if not _SMALLEST_UNIT_M <= unit_m <= _LARGEST_UNIT_M:
+        raise MediaError(f"{path}: metersPerUnit is {unit_m:g}, which is no length; write 1 for metres, 0.01 for cm")
+    return unit_m
 
 
 def _names(prim: Usd.Prim) -> tuple[str, ...]:
@@ -127,10 +136,9 @@ def _track(path: Path, prim: Usd.Prim, matrices: Array, codes: Array, fps: Fract
     where = f"{path}: {prim.GetPath()}"
     lens = recorded_lens(prim, codes)
     require_numbers(lens.intrinsics, where)
-    if (lens.intrinsics[:, [0, 1], [0, 1]] <= 0).any():
-        raise MediaError(f"{where}: has a lens without a focal length or an aperture above 0; export it again")
+    require_lenses(lens.intrinsics, lens.height, lens.width, where)
     return CameraTrack(
-        world_from_camera=world_from_usd_camera(rigid_poses(matrices, where)),  # the same flip both ways
+        world_from_camera=opengl_from(rigid_poses(matrices, where)),  # the same flip both ways
         intrinsics=lens.intrinsics,
         height=lens.height,
         width=lens.width,

@@ -1,25 +1,16 @@
 """The lens of a USD camera, as K. The reverse of ``media.usd_camera.lens``."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pxr import Usd, UsdGeom
 
 from r2s2r.geometry.transforms import Array
+from r2s2r.media.animations.lens import RecordedLens
 from r2s2r.media.usd_names import HEIGHT, WIDTH
 
 # Of a file that does not say how large its picture is; only the shape of the picture and the angle it shows count.
 _USUAL_WIDTH = 1920
-
-
-@dataclass(frozen=True, eq=False)
-class RecordedLens:
-    """K [N, 3, 3] of a picture of ``height`` rows and ``width`` columns."""
-
-    intrinsics: Array
-    height: int
-    width: int
 
 
 def recorded_lens(prim: Usd.Prim, codes: Array) -> RecordedLens:

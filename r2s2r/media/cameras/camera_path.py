@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from r2s2r.errors import MediaError
 from r2s2r.geometry.camera import centred_intrinsics
 from r2s2r.geometry.camera_track import CameraTrack
-from r2s2r.media.cameras.axes import from_z_up_opengl
+from r2s2r.media.axes import from_z_up_opengl
 from r2s2r.media.cameras.json_file import parsed_json
 from r2s2r.media.cameras.solved import MOST_PICTURES, rigid
+from r2s2r.media.rates import rate_from
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Size = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -59,4 +60,4 @@ def _fps(file: _File) -> Fraction | None:
     fps = file.fps
     if fps is None and file.seconds is not None:
         fps = len(file.camera_path) / file.seconds
-    return None if fps is None or fps < 1e-3 else Fraction(fps).limit_denominator(1001)
+    return rate_from(fps)

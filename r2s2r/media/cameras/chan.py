@@ -10,7 +10,7 @@ from r2s2r.errors import MediaError
 from r2s2r.geometry.camera import centred_intrinsics
 from r2s2r.geometry.camera_track import CameraTrack
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.cameras.axes import CAMERA_FROM_OPENGL
+from r2s2r.media.axes import CAMERA_FROM_OPENGL
 from r2s2r.media.cameras.solved import MOST_PICTURES, rigid
 
 _MOST_BYTES = 100_000_000
@@ -24,7 +24,7 @@ def read_chan(path: Path) -> CameraTrack:
     poses, fovs_deg = [], []
     frames: list[float] = []
     for line, text in _lines(path):
-        numbers = _numbers(text, f"{path}:{line}")
+        numbers = _numbers(text, f"{path}:{line}: frame {text.split()[0][:20]}")
         where = f"{path}:{line}: frame {numbers[0]:g}"
         if frames and numbers[0] != frames[-1] + 1:
             raise MediaError(f"{where}: comes after frame {frames[-1]:g}; there is one line for each frame, in order")

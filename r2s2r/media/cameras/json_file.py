@@ -17,7 +17,7 @@ def json_of(path: Path) -> object:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise MediaError(f"{path}: larger than {_MOST_BYTES // 1_000_000} MB")
-        parsed: object = json.loads(path.read_text(encoding="utf-8"))
+        parsed: object = json.loads(path.read_text(encoding="utf-8-sig"))
     except json.JSONDecodeError as error:
         raise MediaError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
     except OSError as error:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.cameras.axes import CAMERA_FROM_OPENGL
+from r2s2r.media.axes import CAMERA_FROM_OPENGL
 from r2s2r.media.cameras.json_file import parsed_json
 from r2s2r.media.cameras.solved import MOST_PICTURES, Lens, SolvedCameras, SolvedPicture, lens_from, rigid
 

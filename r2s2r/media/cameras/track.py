@@ -8,7 +8,7 @@ import numpy as np
 
 from r2s2r.errors import MediaError
 from r2s2r.geometry.camera_track import CameraTrack
-from r2s2r.media.cameras.axes import WORLD_FROM_Z_UP
+from r2s2r.media.axes import WORLD_FROM_Z_UP
 from r2s2r.media.cameras.camera_path import read_camera_path
 from r2s2r.media.cameras.chan import read_chan
 from r2s2r.media.cameras.colmap_binary import read_colmap_binary
@@ -17,6 +17,7 @@ from r2s2r.media.cameras.frame_numbers import frames_of_names
 from r2s2r.media.cameras.json_file import json_of
 from r2s2r.media.cameras.nerfstudio import read_nerfstudio
 from r2s2r.media.cameras.solved import SolvedCameras
+from r2s2r.media.lenses import require_lenses
 
 _SCENES = (".usd", ".usda", ".usdc", ".usdz", ".gltf", ".glb")
 _KNOWN = (
@@ -48,7 +49,10 @@ def read_track(
         return _of_animation(path, camera, metres_per_unit, files)
     if camera is not None:
         raise MediaError(f"{path}: holds one camera, without a name; remove camera: {camera}")
-    return _scaled(_of_camera_file(path), metres_per_unit)
+    with np.errstate(all="ignore"):  # what overflows is found below, and named
+        track = _of_camera_file(path)
+    require_lenses(track.intrinsics, track.height, track.width, str(path))
+    return _scaled(track, metres_per_unit)
 
 
 def _scaled(track: CameraTrack, factor: float | None) -> CameraTrack:

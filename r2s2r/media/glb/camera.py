@@ -6,9 +6,9 @@ import numpy as np
 import pygltflib
 
 from r2s2r.geometry.transforms import Array
+from r2s2r.media.axes import opengl_from
 from r2s2r.media.glb.keys import Keys
 from r2s2r.media.gltf_names import CENTRE, HEIGHT, OURS, WIDTH
-from r2s2r.media.usd_camera import world_from_usd_camera
 
 _CAMERA = "Camera"
 _NEAR_M, _FAR_M = 0.01, 10_000.0
@@ -35,7 +35,7 @@ def add_camera(
     )
     node = pygltflib.Node(name=_CAMERA, camera=0)
     document.nodes.append(node)
-    keys.animate(len(document.nodes) - 1, node, world_from_usd_camera(world_from_camera), _CAMERA)
+    keys.animate(len(document.nodes) - 1, node, opengl_from(world_from_camera), _CAMERA)
     if not (yfov.astype(np.float32) == np.float32(yfov[0])).all():
         keys.point(document, "/cameras/0/perspective/yfov", yfov)
         yield (

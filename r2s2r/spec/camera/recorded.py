@@ -13,7 +13,7 @@ class FileMove(Timed):
 
     Attributes:
         file: ``camera_path.json`` or ``transforms.json``; COLMAP's ``cameras.txt``, with ``images.txt`` beside it;
-            ``.gltf``, ``.glb``; ``.usd``, ``.usda``, ``.usdc``; ``.chan``.
+            ``.gltf``, ``.glb``; ``.usd``, ``.usda``, ``.usdc``, ``.usdz``; ``.chan``.
         camera: Its name, where the file holds several.
         timing: ``frames`` takes one pose a frame, and there have to be as many, or one that stays; ``seconds`` plays it
             at the file's own rate and holds its ends; ``stretch`` fits it between ``from`` and ``to``.

@@ -20,7 +20,7 @@ from r2s2r.spec.camera import (
     ZoomMove,
 )
 from r2s2r.spec.captions.lenses import zoom_log
-from r2s2r.spec.captions.story import Timed
+from r2s2r.spec.captions.story import Spell
 from r2s2r.spec.captions.subjects import Terms
 from r2s2r.spec.captions.track import REST, Change, State, Track
 from r2s2r.spec.captions.words import Clause, degrees, joined, listed, manner, metres
@@ -37,7 +37,7 @@ _Look: TypeAlias = tuple[Target | None, Target | None]
 
 def keyed(
     move: KeyframesMove, before: Sequence[CameraMove], *, shot: EditSpec, source: SourceSpec, terms: Terms
-) -> list[Timed]:
+) -> list[Spell]:
     """Return what a camera does that goes through keys, after the moves ``before``; rests are left out."""
     eye_m = None if shot.animation is not None else _eye_m(before, source)
     fps = Fraction(shot.output.fps)
@@ -51,16 +51,16 @@ def keyed(
         for change in track.changes():
             clauses = [*ways(change, terms), *_turns(change.by, look, terms), *_zooms(change.by)]
             if clauses := _with_look(clauses, look, terms):
-                timed.append(Timed(change.start_s, change.end_s, tuple(clauses)))
+                timed.append(Spell(change.start_s, change.end_s, tuple(clauses)))
     return timed
 
 
-def _jumps(states: Sequence[State], times_s: Sequence[float]) -> list[Timed]:
+def _jumps(states: Sequence[State], times_s: Sequence[float]) -> list[Spell]:
     """Tell a camera that stands still at each key until the next."""
     jumps = [at_s for at_s, (before, after) in zip(times_s[1:], pairwise(states), strict=True) if before != after]
     if not jumps:
         return []
-    return [Timed(jumps[0], jumps[-1], (Clause("jump", f"to {'another view' if len(jumps) == 1 else 'other views'}"),))]
+    return [Spell(jumps[0], jumps[-1], (Clause("jump", f"to {'another view' if len(jumps) == 1 else 'other views'}"),))]
 
 
 def _eye_m(before: Sequence[CameraMove], source: SourceSpec) -> Vector | None:

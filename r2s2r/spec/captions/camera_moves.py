@@ -1,7 +1,6 @@
 """Camera moves: what a caption says the camera does, in the order of time."""
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import assert_never
 
 from r2s2r.spec.camera import (
@@ -29,13 +28,11 @@ from r2s2r.spec.camera import (
 from r2s2r.spec.captions.camera_clauses import along, circling, travelling, turning, zooming
 from r2s2r.spec.captions.camera_keys import keyed
 from r2s2r.spec.captions.lenses import zoom_by
-from r2s2r.spec.captions.story import Rests, Story, Timed, story
+from r2s2r.spec.captions.story import Rests, Spell, Story, story
 from r2s2r.spec.captions.subjects import Terms
 from r2s2r.spec.captions.words import Clause, Phase
 from r2s2r.spec.edit import EditSpec
-from r2s2r.spec.moves import Timed as TimedMove
 from r2s2r.spec.source import SourceSpec
-from r2s2r.spec.times import Moment, frame_span
 
 _STATIC = Rests(Clause("stay", "static"), Clause("stay", "static for a while"), Clause("come", "to rest"))
 _HELD = Rests(Clause("stay", "in place"), Clause("stay", "in place for a while"), Clause("stay", "there"))
@@ -49,14 +46,14 @@ def camera_story(shot: EditSpec, source: SourceSpec, terms: Terms) -> Story:
     length_s = (shot.frames - 1) / shot.output.fps
     timed = [one for index in range(len(shot.camera)) for one in _timed(shot, index, source, terms)]
     if shot.animation is not None and shot.animation.camera:
-        timed.insert(0, Timed(0.0, length_s, _PLANNED, throughout=True))
+        timed.insert(0, Spell(0.0, length_s, _PLANNED, throughout=True))
     held = any(clause.verb == "sway" for one in timed for clause in one.phase)
     return story(timed, _HELD if held else _STATIC, start_s=0.0, end_s=length_s)
 
 
-def _timed(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[Timed]:
+def _timed(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[Spell]:
     """Return what one move does, less the stretches in which later moves hold the camera still."""
-    stops = [_span_s(move.from_, move.to, shot) for move in shot.camera[index + 1 :] if isinstance(move, StaticMove)]
+    stops = [shot.span_s(move.from_, move.to) for move in shot.camera[index + 1 :] if isinstance(move, StaticMove)]
     told = _told(shot, index, source, terms)
     if not any(one.start_s < last_s and first_s < one.end_s for one in told for first_s, last_s in stops):
         return told
@@ -66,7 +63,7 @@ def _timed(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list
     return told
 
 
-def _without(one: Timed, first_s: float, last_s: float) -> list[Timed]:
+def _without(one: Spell, first_s: float, last_s: float) -> list[Spell]:
     """Return what is left of a phase before and after a stretch."""
     if last_s <= one.start_s or one.end_s <= first_s:
         return [one]
@@ -75,7 +72,7 @@ def _without(one: Timed, first_s: float, last_s: float) -> list[Timed]:
     return [part for part in (before, after) if part.end_s > part.start_s]
 
 
-def _told(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[Timed]:
+def _told(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[Spell]:
     move = shot.camera[index]
     match move:
         case StaticMove():
@@ -85,7 +82,7 @@ def _told(shot: EditSpec, index: int, source: SourceSpec, terms: Terms) -> list[
         case SourceMove():
             return _followed(move, shot, source)
         case FileMove():
-            return [Timed(*_span_s(move.from_, move.to, shot), _PLANNED)]
+            return [Spell(*shot.span_s(move.from_, move.to), _PLANNED)]
         case HandheldMove():
             return _held(move, shot)
         case LookAtMove():
@@ -102,19 +99,13 @@ _Passing = (
 )  # fmt: skip
 
 
-def _passing(move: _Passing, index: int, *, shot: EditSpec, source: SourceSpec, terms: Terms) -> list[Timed]:
-    start_s, end_s = _span_s(*_ends(move), shot)
+def _passing(move: _Passing, index: int, *, shot: EditSpec, source: SourceSpec, terms: Terms) -> list[Spell]:
+    start_s, end_s = shot.span_s(*(move.ends if isinstance(move, PathMove) else (move.from_, move.to)))
     if end_s <= start_s == 0:
         return []  # done before anything is seen
-    seconds = max(end_s - start_s, 1 / float(Fraction(shot.output.fps)))
+    seconds = max(end_s - start_s, 1 / shot.output.fps)
     phase = _phase(move, index, seconds, shot=shot, source=source, terms=terms)
-    return [Timed(start_s, end_s, phase)] if phase else []
-
-
-def _ends(move: TimedMove) -> tuple[Moment | None, Moment | None]:
-    if isinstance(move, PathMove) and move.is_timed:
-        return move.knots[0].at, move.knots[-1].at
-    return move.from_, move.to
+    return [Spell(start_s, end_s, phase)] if phase else []
 
 
 def _phase(move: _Passing, index: int, seconds: float, *, shot: EditSpec, source: SourceSpec, terms: Terms) -> Phase:
@@ -133,48 +124,42 @@ def _phase(move: _Passing, index: int, seconds: float, *, shot: EditSpec, source
             assert_never(move)
 
 
-def _followed(move: SourceMove, shot: EditSpec, source: SourceSpec) -> list[Timed]:
+def _followed(move: SourceMove, shot: EditSpec, source: SourceSpec) -> list[Spell]:
     if not source.camera.moves or not move.speed:
         return []
     backwards = ", backwards" if move.speed < 0 else ""
     phase = (Clause("move", f"as in the original footage{backwards}"),)
-    return [Timed(0.0, (shot.frames - 1) / shot.output.fps, phase, throughout=True)]
+    return [Spell(0.0, (shot.frames - 1) / shot.output.fps, phase, throughout=True)]
 
 
-def _held(move: HandheldMove, shot: EditSpec) -> list[Timed]:
+def _held(move: HandheldMove, shot: EditSpec) -> list[Spell]:
     hand = move.amount * max(move.shift_m / 0.01, move.turn_deg / 0.4)
     if hand < _STILL_HAND:
         return []
     much = "a lot" if hand > 2.5 else "slightly" if hand < 1.5 else "a little"
     phase = (Clause("sway", f"{much} as if held by hand"),)
-    return [Timed(*_span_s(move.from_, move.to, shot), phase, throughout=move.from_ is None and move.to is None)]
+    return [Spell(*shot.span_s(move.from_, move.to), phase, throughout=move.from_ is None and move.to is None)]
 
 
-def _looking(move: LookAtMove, index: int, shot: EditSpec, terms: Terms) -> list[Timed]:
+def _looking(move: LookAtMove, index: int, shot: EditSpec, terms: Terms) -> list[Spell]:
     """Tell a look that begins or ends in the shot, and one that has to follow something."""
-    name, (start_s, end_s) = terms.named(move.target), _span_s(move.from_, move.to, shot)
+    name, (start_s, end_s) = terms.named(move.target), shot.span_s(move.from_, move.to)
     others = any(not isinstance(other, StaticMove | LookAtMove) for other in shot.camera[:index])
     keeps = (Clause("keep", f"{name} in view"),) if others or terms.moves(move.target) else ()
     timed = []
     if start_s > 0:
-        timed.append(Timed(start_s, min(end_s, start_s + move.blend_s), (Clause("turn", f"to look at {name}"),)))
+        timed.append(Spell(start_s, min(end_s, start_s + move.blend_s), (Clause("turn", f"to look at {name}"),)))
     elif keeps and move.to is None:
-        timed.append(Timed(start_s, end_s, keeps, throughout=True))
+        timed.append(Spell(start_s, end_s, keeps, throughout=True))
     elif keeps:
-        timed.append(Timed(start_s, end_s, keeps))
+        timed.append(Spell(start_s, end_s, keeps))
     if move.to is not None and end_s < (shot.frames - 1) / shot.output.fps:
-        timed.append(Timed(max(start_s, end_s - move.blend_s), end_s, (Clause("turn", f"away from {name}"),)))
+        timed.append(Spell(max(start_s, end_s - move.blend_s), end_s, (Clause("turn", f"away from {name}"),)))
     return timed
 
 
-def _following(move: FollowMove, shot: EditSpec, terms: Terms) -> list[Timed]:
+def _following(move: FollowMove, shot: EditSpec, terms: Terms) -> list[Spell]:
     if not terms.moves(move.target):
         return []
     phase = (Clause("follow", f"{terms.named(move.target)} at the same distance"),)
-    return [Timed(*_span_s(move.from_, move.to, shot), phase, throughout=move.from_ is None and move.to is None)]
-
-
-def _span_s(from_: Moment | None, to: Moment | None, shot: EditSpec) -> tuple[float, float]:
-    fps = Fraction(shot.output.fps)
-    start, end = frame_span(from_, to, frames=shot.frames, fps=fps)
-    return float(start / fps), float(end / fps)
+    return [Spell(*shot.span_s(move.from_, move.to), phase, throughout=move.from_ is None and move.to is None)]

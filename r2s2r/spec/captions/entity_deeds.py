@@ -1,12 +1,11 @@
 """Entity deeds: what a caption says of the edits of an entity that are no keyframes."""
 
 import math
-from fractions import Fraction
 from typing import assert_never
 
 from r2s2r.spec.captions.camera_keys import stands
 from r2s2r.spec.captions.entity_clauses import level, sizes
-from r2s2r.spec.captions.story import Timed
+from r2s2r.spec.captions.story import Spell
 from r2s2r.spec.captions.subjects import Terms
 from r2s2r.spec.captions.track import State
 from r2s2r.spec.captions.words import Clause, Phase, degrees, joined, metres, times
@@ -32,7 +31,7 @@ from r2s2r.spec.edits import (
 from r2s2r.spec.edits.attached import GROUND
 from r2s2r.spec.moves import CAMERA
 from r2s2r.spec.resolved import Entity
-from r2s2r.spec.times import Moment, frame_span
+from r2s2r.spec.times import Moment
 
 # Less is not worth a word.
 _STILL_DEG, _STILL_M, _STILL_SHARE = 2.0, 0.02, 0.03
@@ -44,13 +43,13 @@ _LOWER = 0.1
 _SIDES = ("towards the camera", "to the right", "away from the camera", "to the left")
 
 
-def deeds(edit: EntityEdit, *, entity: Entity, shot: EditSpec, terms: Terms) -> list[Timed]:  # noqa: C901 - one case an edit
+def deeds(edit: EntityEdit, *, entity: Entity, shot: EditSpec, terms: Terms) -> list[Spell]:  # noqa: C901 - one case an edit
     """Return what one edit does with an entity, and when; nothing of keyframes, and of what is said elsewhere."""
     match edit:
         case PathEdit():
-            return _timed(_along(edit, terms), *_ends(edit), shot)
+            return _timed(_along(edit, terms), *edit.ends, shot)
         case SpinEdit():
-            return _timed(_spin(edit, terms), edit.from_, edit.to, shot)
+            return _timed(_spin(edit, entity, terms), edit.from_, edit.to, shot)
         case BounceEdit():
             return _timed(_bounce(edit), edit.from_, edit.to, shot)
         case FollowEdit():
@@ -62,28 +61,18 @@ def deeds(edit: EntityEdit, *, entity: Entity, shot: EditSpec, terms: Terms) -> 
         case ScaleEdit():
             return _timed(_scale(edit, entity, terms), edit.from_, edit.to, shot)
         case DeformEdit():
-            return _timed(_deform(edit, terms), edit.from_, edit.to, shot)
+            return _timed(_deform(edit, entity, terms), edit.from_, edit.to, shot)
         case TransformEdit() | ReplaceEdit() | AnimateEdit() | MotionEdit() | RemoveEdit() | HideEdit() | ShowEdit():
             return []
         case _:
             assert_never(edit)
 
 
-def _timed(phase: Phase, from_: Moment | None, to: Moment | None, shot: EditSpec) -> list[Timed]:
-    start_s, end_s = _span_s(from_, to, shot)
+def _timed(phase: Phase, from_: Moment | None, to: Moment | None, shot: EditSpec) -> list[Spell]:
+    start_s, end_s = shot.span_s(from_, to)
     if not phase or end_s <= start_s == 0:
         return []  # nothing, or done before anything is seen
-    return [Timed(start_s, end_s, phase)]
-
-
-def _span_s(from_: Moment | None, to: Moment | None, shot: EditSpec) -> tuple[float, float]:
-    fps = Fraction(shot.output.fps)
-    start, end = frame_span(from_, to, frames=shot.frames, fps=fps)
-    return float(start / fps), float(end / fps)
-
-
-def _ends(edit: PathEdit) -> tuple[Moment | None, Moment | None]:
-    return (edit.knots[0].at, edit.knots[-1].at) if edit.is_timed else (edit.from_, edit.to)
+    return [Spell(start_s, end_s, phase)]
 
 
 def _along(edit: PathEdit, terms: Terms) -> Phase:
@@ -99,7 +88,7 @@ def _along(edit: PathEdit, terms: Terms) -> Phase:
     return (Clause("move", joined(curve, rise, level(by, amounts=terms.amounts)) or "along a line"), *turn)
 
 
-def _spin(edit: SpinEdit, terms: Terms) -> Phase:
+def _spin(edit: SpinEdit, entity: Entity, terms: Terms) -> Phase:
     if abs(edit.angle_deg) < _STILL_DEG:
         return ()
     axis = edit.axis if isinstance(edit.axis, tuple) else tuple(float(edit.axis == name) for name in "xyz")
@@ -111,11 +100,20 @@ def _spin(edit: SpinEdit, terms: Terms) -> Phase:
         if abs(angle_deg) < _SPIN_DEG:
             return (Clause("turn", joined(terms.amount(degrees(angle_deg)), way)),)
         return (Clause("spin", joined(terms.amount(times(max(1, rounds))), "on the spot", way)),)
-    ways = {0: ("towards the camera", "away from the camera"), 2: ("to the left", "to the right")}
-    way = ways[main][0 if angle_deg > 0 else 1]
+    # Its top goes to its front about its x axis, and to its -x about its z axis.
+    way = _side({0: 0.0, 2: 270.0}[main] + (180 if angle_deg < 0 else 0), entity)
     if abs(angle_deg) < _SPIN_DEG:
         return (Clause("tip", joined(terms.amount(degrees(angle_deg)), way)),)
-    return (Clause("tumble", joined(f"over {way}", terms.amount(times(rounds)) if rounds > 1 else "")),)
+    return (Clause("tumble", joined("over", way, terms.amount(times(rounds)) if rounds > 1 else "")),)
+
+
+def _side(towards_deg: float, entity: Entity) -> str:
+    """Return where something is, as the camera sees it, that is at an angle from an entity's front; 90 is its +x.
+
+    Nothing of one that is tipped over: its axes lie anyhow.
+    """
+    pitch, yaw, roll = entity.spec.place.rotate_deg
+    return "" if pitch or roll else _SIDES[round((towards_deg + yaw) / 90) % 4]
 
 
 def _bounce(edit: BounceEdit) -> Phase:
@@ -128,28 +126,28 @@ def _follow(edit: FollowEdit, terms: Terms) -> Phase:
     return (Clause("move", f"along with {terms.named(edit.target)}"),) if terms.moves(edit.target) else ()
 
 
-def _look(edit: LookAtEdit, shot: EditSpec, terms: Terms) -> list[Timed]:
-    name, (start_s, end_s) = terms.named(edit.target), _span_s(edit.from_, edit.to, shot)
+def _look(edit: LookAtEdit, shot: EditSpec, terms: Terms) -> list[Spell]:
+    name, (start_s, end_s) = terms.named(edit.target), shot.span_s(edit.from_, edit.to)
     timed = []
     if start_s > 0:
-        timed.append(Timed(start_s, min(end_s, start_s + edit.blend_s), (Clause("turn", f"to face {name}"),)))
+        timed.append(Spell(start_s, min(end_s, start_s + edit.blend_s), (Clause("turn", f"to face {name}"),)))
     elif terms.moves(edit.target) and not (edit.target == CAMERA and stands(shot.camera)):
         whole = edit.to is None
-        timed.append(Timed(start_s, end_s, (Clause("turn", f"to keep facing {name}"),), throughout=whole))
+        timed.append(Spell(start_s, end_s, (Clause("turn", f"to keep facing {name}"),), throughout=whole))
     if edit.to is not None and end_s < (shot.frames - 1) / shot.output.fps:
-        timed.append(Timed(max(start_s, end_s - edit.blend_s), end_s, (Clause("turn", f"away from {name}"),)))
+        timed.append(Spell(max(start_s, end_s - edit.blend_s), end_s, (Clause("turn", f"away from {name}"),)))
     return timed
 
 
-def _drop(edit: DropEdit, entity: Entity, shot: EditSpec, terms: Terms) -> list[Timed]:
+def _drop(edit: DropEdit, entity: Entity, shot: EditSpec, terms: Terms) -> list[Spell]:
     if edit.onto == GROUND and not _lifted(entity, shot):
         return []  # it stands there
-    start_s, end_s = _span_s(edit.from_, None, shot)
+    start_s, end_s = shot.span_s(edit.from_, None)
     onto = "to the ground" if edit.onto == GROUND else f"onto {terms.named(edit.onto)}"
     phase: Phase = (Clause("fall", f"straight down {onto}"),)
     if edit.bounce >= _LOWER:
         phase = (*phase, Clause("bounce", "a few times"))
-    return [Timed(start_s, min(end_s, start_s + (_FALL_S if len(phase) == 1 else 3 * _FALL_S)), phase)]
+    return [Spell(start_s, min(end_s, start_s + (_FALL_S if len(phase) == 1 else 3 * _FALL_S)), phase)]
 
 
 def _lifted(entity: Entity, shot: EditSpec) -> bool:
@@ -177,12 +175,11 @@ def _scale(edit: ScaleEdit, entity: Entity, terms: Terms) -> Phase:
     return (Clause("grow" if edit.height_m > before_m else "shrink", how if terms.amounts else ""),)
 
 
-def _deform(edit: DeformEdit, terms: Terms) -> Phase:
+def _deform(edit: DeformEdit, entity: Entity, terms: Terms) -> Phase:
     clauses = []
     if abs(edit.bend_deg) >= _STILL_DEG:
         towards_deg = edit.towards_deg + (180 if edit.bend_deg < 0 else 0)
-        side = _SIDES[round(towards_deg / 90) % 4]
-        clauses.append(Clause("bend", joined(terms.amount(degrees(edit.bend_deg)), side)))
+        clauses.append(Clause("bend", joined(terms.amount(degrees(edit.bend_deg)), _side(towards_deg, entity))))
     if abs(edit.twist_deg) >= _STILL_DEG:
         amount = terms.amount(f"by {degrees(edit.twist_deg)}") if abs(edit.twist_deg) < _SPIN_DEG else ""
         clauses.append(Clause("twist", joined("around the upright axis", amount)))

@@ -8,7 +8,7 @@ from r2s2r.spec.captions.entity_clauses import changed
 from r2s2r.spec.captions.entity_deeds import deeds
 from r2s2r.spec.captions.entity_track import entity_track
 from r2s2r.spec.captions.own_motion import own_motion, taken
-from r2s2r.spec.captions.story import Rests, Story, Timed, story
+from r2s2r.spec.captions.story import Rests, Spell, Story, story
 from r2s2r.spec.captions.subjects import Terms
 from r2s2r.spec.captions.track import Track
 from r2s2r.spec.captions.words import Clause, Phase
@@ -21,7 +21,7 @@ _RESTS = Rests(Clause("stay", "still"), Clause("stay", "there"), Clause("stay", 
 class Acts(NamedTuple):
     """What an entity does: with the times it takes, and by itself all the while."""
 
-    timed: tuple[Timed, ...]
+    timed: tuple[Spell, ...]
     own: Clause | None
 
 
@@ -68,13 +68,13 @@ def _donors(scene: Scene, shot: Shot, name: str) -> Acts:
     return _acts(scene, shot, scene.entities[name], shown=whole, terms=Terms({}, frozenset(), amounts=False))
 
 
-def _changes(track: Track, *, amounts: bool) -> list[Timed]:
+def _changes(track: Track, *, amounts: bool) -> list[Spell]:
     timed, state = [], track.states[0]
     for change in track.changes():
         state = state.plus(change.by)
         if not change.still:
             phase = changed(change, state, track.states[0], amounts=amounts)
-            timed.append(Timed(change.start_s, change.end_s, phase))
+            timed.append(Spell(change.start_s, change.end_s, phase))
     return timed
 
 

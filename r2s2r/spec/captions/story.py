@@ -15,7 +15,7 @@ _LONG = 0.8
 
 
 @dataclass(frozen=True)
-class Timed:
+class Spell:
     """A phase from one time to another.
 
     Attributes:
@@ -53,7 +53,7 @@ class Story:
         return f"{text}, all the while {meanwhile}" if meanwhile else text
 
 
-def story(timed: Iterable[Timed], rests: Rests, *, start_s: float, end_s: float) -> Story:
+def story(timed: Iterable[Spell], rests: Rests, *, start_s: float, end_s: float) -> Story:
     """Return what is done from one time to another, with the rests that are worth a word."""
     passing, lasting = _told_apart(sorted(timed, key=lambda one: one.start_s), end_s - start_s)
     beside = _merged([one.phase for one in lasting])
@@ -65,7 +65,7 @@ def story(timed: Iterable[Timed], rests: Rests, *, start_s: float, end_s: float)
     return Story(phases, beside)
 
 
-def _told_apart(timed: Sequence[Timed], length_s: float) -> tuple[list[Timed], list[Timed]]:
+def _told_apart(timed: Sequence[Spell], length_s: float) -> tuple[list[Spell], list[Spell]]:
     """Return what passes, and what lasts as long as the rest."""
     passing = [one for one in timed if not one.throughout]
     lasting = [one for one in timed if one.throughout]
@@ -75,7 +75,7 @@ def _told_apart(timed: Sequence[Timed], length_s: float) -> tuple[list[Timed], l
     return passing, lasting
 
 
-def _with_rests(timed: Sequence[Timed], rests: Rests, start_s: float, end_s: float) -> Iterator[Phase]:
+def _with_rests(timed: Sequence[Spell], rests: Rests, start_s: float, end_s: float) -> Iterator[Phase]:
     short_s = max(_SHORT * (end_s - start_s), 1e-6)
     done_s = start_s
     for index, one in enumerate(timed):
@@ -87,16 +87,16 @@ def _with_rests(timed: Sequence[Timed], rests: Rests, start_s: float, end_s: flo
         yield (rests.last,)
 
 
-def _together(timed: Iterable[Timed]) -> Iterator[Timed]:
+def _together(timed: Iterable[Spell]) -> Iterator[Spell]:
     """Tell what goes on at the same time as one."""
-    last: Timed | None = None
+    last: Spell | None = None
     for one in timed:
         if last is None:
             last = one
             continue
         common_s = min(last.end_s, one.end_s) - one.start_s
         if common_s > _TOGETHER * min(last.end_s - last.start_s, one.end_s - one.start_s):
-            last = Timed(last.start_s, max(last.end_s, one.end_s), _merged([last.phase, one.phase]))
+            last = Spell(last.start_s, max(last.end_s, one.end_s), _merged([last.phase, one.phase]))
         else:
             yield last
             last = one

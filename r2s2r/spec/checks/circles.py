@@ -1,6 +1,6 @@
 """What follows or looks at something does not wait for itself: entities, and the camera."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from r2s2r.spec.camera import (
@@ -17,6 +17,7 @@ from r2s2r.spec.camera import (
     SpiralMove,
     TruckMove,
 )
+from r2s2r.spec.chains import way_back
 from r2s2r.spec.checks.edited import edited
 from r2s2r.spec.edit import placing
 from r2s2r.spec.edits import DropEdit, EntityEdit, FollowEdit, LookAtEdit
@@ -54,26 +55,12 @@ def circle_problems(shot: ShotSpec, entities: Collection[str]) -> Iterator[Probl
     waits[_Needed(_SHOTS_CAMERA, True)] = list(_cameras(shot, entities))
     said: set[frozenset[str]] = set()
     for start in waits:
-        way = _back(start, waits)
+        way = way_back(start, lambda needed: [wait.target for wait in waits.get(needed, ())])
         if way is not None and frozenset(needed.name for needed in way) not in said:
             said.add(frozenset(needed.name for needed in way))
             loc = next(wait.loc for wait in waits[start] if wait.target == way[1])
             names = " -> ".join(needed.name for needed in way)
             yield Problem(loc, f"goes round in a circle, {names}: one of them has to stand alone")
-
-
-def _back(start: _Needed, waits: Mapping[_Needed, list[_Wait]]) -> tuple[_Needed, ...] | None:
-    """Return the shortest way from one round to itself, if there is one."""
-    ways: list[tuple[_Needed, ...]] = [(start,)]
-    seen: set[_Needed] = set()
-    for way in ways:  # grows on the way
-        for wait in waits.get(way[-1], ()):
-            if wait.target == start:
-                return (*way, start)
-            if wait.target not in seen:
-                seen.add(wait.target)
-                ways.append((*way, wait.target))
-    return None
 
 
 def _entitys(name: str, shot: ShotSpec, entities: Collection[str], *, whole: bool) -> Iterator[_Wait]:

@@ -111,5 +111,5 @@ def _places(kind: Kind) -> str:
 
 def _row(field: str, kind: Kind, known: Mapping[str, Kind]) -> str:
     value = kind.schema["properties"][field]
-    cells = (f"`{field}`", words(value, known), unit(field), default(field, kind), plain(value["description"]))
+    cells = (f"`{field}`", words(value, known), unit(field, value), default(field, kind), plain(value["description"]))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

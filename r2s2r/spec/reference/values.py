@@ -49,8 +49,10 @@ _NAMED: tuple[tuple[Schema, str], ...] = (
 )
 
 
-def unit(field: str) -> str:
-    """Return the unit of a field, which its name ends in; nothing for what has none."""
+def unit(field: str, value: Schema) -> str:
+    """Return the unit of a field, which its name ends in; nothing for what has none, as a multiple (`height: 0.5x`)."""
+    if type_schema(Multiple) in _choices(value):
+        return ""
     return next((unit for end, unit in _UNITS.items() if field.endswith(end)), "")
 
 
@@ -140,7 +142,7 @@ def _list(bare: Schema, kinds: Mapping[str, Kind]) -> str:
 def _bounds(bare: Schema) -> str:
     """Say which numbers are allowed; limits that only keep a computer's integers whole are left out."""
     parts = []
-    if "exclusiveMinimum" in bare:
+    if "exclusiveMinimum" in bare and bare["exclusiveMinimum"] >= bare.get("minimum", bare["exclusiveMinimum"]):
         parts.append(f"above {bare['exclusiveMinimum']:g}")
     if "minimum" in bare:
         parts.append(f"{bare['minimum']:g} or more")

@@ -64,8 +64,8 @@ class Actor:
     ) -> float:
         """Return 1 where a view shows the actor right before its own photograph on the set, falling to 0 off it.
 
-        It falls when the actor moves or changes its shape (``vertices`` [V, 3]; None of one that does not), and when the
-        camera moves: the set is farther away than the actor.
+        It falls when the actor moves or changes its shape (``vertices`` [V, 3]; None of one that does not), and when
+        the camera moves: the set is farther away than the actor.
         """
         now_px, now_depth_m = camera.project(transform_points(world_from_entity, self.corners))
         home_m = transform_points(self.home, self.corners)
@@ -76,8 +76,9 @@ class Actor:
             return 0.0
         off_px = _apart_px(now_px, photograph_px)
         if vertices is not None:
-            shapes_px = [camera.project(transform_points(world_from_entity, s))[0] for s in (vertices, self.vertices)]
-            off_px = float(np.hypot(off_px, _apart_px(*shapes_px)))
+            shapes = (transform_points(world_from_entity, shape.astype(float)) for shape in (vertices, self.vertices))
+            bent_px, still_px = (camera.project(shape)[0] for shape in shapes)
+            off_px = float(np.hypot(off_px, _apart_px(bent_px, still_px)))
         return float(fade_out(off_px, start=0.0, end=_FRINGE_GONE_AT_PX))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.diffuse import CompositorSpec
+from r2s2r.stages.diffuse.abreast import abreast
 from r2s2r.stages.diffuse.film_set import FilmSet, film_set_from
 from r2s2r.stages.diffuse.generator import Outcome
 from r2s2r.stages.diffuse.ground import above_ground
@@ -30,16 +32,18 @@ class Compositor:
     inputs: CompositorInputs
 
     def generate(self, progress: Progress) -> Iterator[NDArray[np.uint8]]:
-        """Yield the frames [H, W, 3] uint8, one at a time in memory."""
+        """Yield the frames [H, W, 3] uint8; as many are made at once as there are cores, and no more are in memory."""
         film_set, frames = film_set_from(self.inputs), self.inputs.animation.facts.frames
-        for frame in range(frames):
-            background = self._background(film_set, self.inputs.animation, frame)
-            yield self._with_entities(background, frame)
-            progress(frame + 1, frames)
+        for done, picture in enumerate(abreast(partial(self._frame, film_set), frames), start=1):
+            yield picture
+            progress(done, frames)
 
     def outcome(self) -> Outcome:
         """Return nothing: each frame is made by itself."""
         return Outcome()
+
+    def _frame(self, film_set: FilmSet, frame: int) -> NDArray[np.uint8]:
+        return self._with_entities(self._background(film_set, self.inputs.animation, frame), frame)
 
     def _background(self, film_set: FilmSet, animation: Animation, frame: int) -> NDArray[np.uint8]:
         camera = animation.camera(frame)

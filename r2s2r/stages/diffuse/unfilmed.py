@@ -53,7 +53,8 @@ class Unfilmed:
         unseen, animation = self._set.unseen, self._inputs.animation
         for number, name in enumerate(self._outlines):
             actor, now = self._set.actors[name], animation.world_from_entity[name][frame]
-            fringe = actor.fringe(now, camera=camera, source=self._set.source, proxy=self._set.proxy)
+            shape, stage = animation.shape(name, frame), self._set
+            fringe = actor.fringe(now, camera=camera, source=stage.source, proxy=stage.proxy, vertices=shape)
             if animation.visible[name][frame] and actor.presence(now) * fringe >= _PHOTOGRAPH:
                 unseen = unseen.copy()
                 unseen[self._set.canvas.inner][self._nearest == number] = 0

@@ -1,7 +1,6 @@
 """Course: where a route leads, at any moment."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +8,7 @@ from r2s2r.geometry.arc_length import ArcLength
 from r2s2r.geometry.curves import interpolate
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.moves import PathPoint, Route
-from r2s2r.stages.edit.places import handles
+from r2s2r.stages.edit.places import PlacedAt, handles
 from r2s2r.stages.edit.timeline import Timeline
 
 
@@ -39,9 +38,13 @@ class Course:
     def at(self, moments: Array) -> Array:
         """Return places or offsets [T, 3] at moments [T] in frames."""
         if not self._route.is_timed:
-            share = replace(self._timeline, at=moments).share(self._route)
+            share = self._timeline.moments(moments).share(self._route)
             return self._curve_m(self._arc.moment_of(share * self._arc.total_m))
         return self._curve_m(self._arc.evenly(moments) if self._route.constant_speed else moments)
+
+    def along(self, so_far: PlacedAt) -> PlacedAt:
+        """Return where in the world it leads, for where what travels is so far."""
+        return (lambda moments: so_far(moments) + self.at(moments)) if self._route.relative else self.at
 
     def _curve_m(self, parameters: Array) -> Array:
         return interpolate(self._times, self._points_m, at=parameters, curve=self._route.curve, handles=self._handles)

@@ -41,6 +41,9 @@ class Surroundings(Protocol):
     def middle_m(self, name: str, timeline: Timeline) -> Array:
         """Return the middle [T, 3] of an entity's mesh, in the world."""
 
+    def height_m(self, name: str, timeline: Timeline) -> Array:
+        """Return how tall an entity is [T], in the world."""
+
     def box_m(self, name: str) -> Array:
         """Return lowest and highest corner [2, 3] of an entity's mesh at the reference frame, in its own frame."""
 
@@ -91,10 +94,7 @@ class Here:
 
     def height_m(self, name: str) -> Array:
         """Return how tall an entity is [T], in the world: its mesh's own height, as it is scaled at that moment."""
-        low, high = self.shot.box_m(name)
-        up = self.shot.entity(name, self.timeline).linear[:, :, 1]
-        height_m: Array = (high[1] - low[1]) * np.linalg.norm(up, axis=1)
-        return height_m
+        return self.shot.height_m(name, self.timeline)
 
 
 @dataclass(frozen=True, eq=False)

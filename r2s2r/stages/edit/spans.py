@@ -56,7 +56,7 @@ def _length_m(move: Travel, here: CameraHere) -> float:
     assert move.distance is not None  # the scene language: one of the two
     target, field = subject(move, here)
     first, _ = here.timeline.span(move.from_, move.to)
-    start = here.at(here.timeline.moments(np.array([first])))
+    start = here.at(here.timeline.moment(first))
     if move.relative_to == "distance":
         apart_m = start.track(target, field) - here.so_far(start.timeline).eye_m
         return move.distance * float(np.linalg.norm(apart_m))

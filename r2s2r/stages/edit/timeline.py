@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from r2s2r.geometry.easing import eased
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.moves import Held, Timed
-from r2s2r.spec.times import Moment
+from r2s2r.spec.times import Moment, frame_span
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +37,7 @@ class Timeline:
 
     def span(self, from_: Moment | None, to: Moment | None) -> tuple[float, float]:
         """Return first and last frame of a stretch; what is not given is the shot's own end."""
-        return (
-            0.0 if from_ is None else self.frame_of(from_),
-            float(self.frames - 1) if to is None else self.frame_of(to),
-        )
+        return frame_span(from_, to, frames=self.frames, fps=self.fps)
 
     def share(self, move: Timed) -> Array:
         """Return how much of a timed move [T] is done: 0 up to its first frame, 1 from its last on, eased between.
@@ -77,6 +74,12 @@ class Timeline:
         blend = min(blend, last - first)
         return blend if comes else 0.0, blend if goes else 0.0
 
+    def beyond(self, move: Held) -> Array:
+        """Return the frame [T] that a held move comes in from, or, once it goes out, the one it goes out to."""
+        first, last = self.span(move.from_, move.to)
+        _, going = self.blends(move)
+        return np.where(self.at > last - going, last, first)
+
     def only(self, chosen: NDArray[np.bool_]) -> "Timeline":
         """Return the same shot at some of the moments, [T] bool."""
         return replace(self, at=self.at[chosen])
@@ -84,6 +87,10 @@ class Timeline:
     def moments(self, at: Array) -> "Timeline":
         """Return the same shot at other moments, in frames [N]."""
         return replace(self, at=np.asarray(at, np.float64))
+
+    def moment(self, at: float) -> "Timeline":
+        """Return the same shot at one moment, in frames."""
+        return self.moments(np.array([at]))
 
     def name(self, index: int) -> str:
         """Return how messages call one of the evaluated moments."""

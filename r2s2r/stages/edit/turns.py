@@ -32,6 +32,16 @@ def about_vertical(angle_deg: Array) -> Array:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
+def bearing(vectors: Array) -> Array:
+    """Return the angle [T] about +Y, counter-clockwise seen from above, from +z to vectors [T, 3]; radians."""
+    return np.asarray(np.arctan2(*columns(vectors, 0, 2)))
+
+
+def columns(vectors: Array, *chosen: int) -> list[Array]:
+    """Return columns [T] of vectors [T, 3], each in a row in memory: as numpy then computes them in one way only."""
+    return [np.ascontiguousarray(vectors[:, column]) for column in chosen]
+
+
 def about(axis: Array, angle_deg: Array) -> Array:
     """Return the rotation matrices [T, 3, 3] by angles [T] about unit axes [3] or [T, 3], right-handed."""
     return np.asarray(Rotation.from_rotvec(np.radians(angle_deg)[:, None] * axis).as_matrix())

@@ -1,13 +1,11 @@
-"""The world's edge: how far off and how small things may be and still be drawn."""
+"""The world's edge: how far off things may be and still be drawn."""
 
 import numpy as np
 
 from r2s2r.errors import InputError
 from r2s2r.geometry.transforms import Array
+from r2s2r.spec.base import FARTHEST_M
 from r2s2r.stages.edit.timeline import Timeline
-
-# Farther off, float32 no longer tells millimetres apart.
-FARTHEST_M = 1e4
 
 
 def require_near(places_m: Array, *, timeline: Timeline, field: str) -> None:

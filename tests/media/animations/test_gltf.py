@@ -91,6 +91,26 @@ def test_an_angle_that_no_lens_has_is_refused(changed):
         changed(widen)
 
 
+def test_a_lens_that_sees_next_to_nothing_is_named_with_its_frame(changed):
+    def narrow(document):
+        document.animations[0].channels = [
+            channel for channel in document.animations[0].channels if channel.target.path != "pointer"
+        ]
+        document.cameras[0].perspective.yfov = 1e-300
+
+    with pytest.raises(MediaError, match=r"camera Camera: frame 0: its focal length is .* which no lens has"):
+        changed(narrow)
+
+
+@pytest.mark.parametrize("written", ["\N{SUPERSCRIPT TWO}", "9" * 5000, "9" * 400, "1/" + "9" * 400, "0/0", 16])
+def test_a_rate_of_ours_that_is_damaged_is_found_as_without_it(changed, written):
+    def damage(document):
+        document.extras["r2s2r"]["fps"] = written
+
+    found = changed(damage)
+    assert (found.moments, float(found.fps)) == (FRAMES, 16)
+
+
 def test_a_cut_file_is_named(tmp_path):
     write_glb_shot(tmp_path / "shot.glb", glb_shot())
     (tmp_path / "shot.glb").write_bytes((tmp_path / "shot.glb").read_bytes()[:-400])

@@ -131,6 +131,25 @@ def test_a_camera_that_is_none_is_named_with_its_frame(stage, matrix, said):
         _read(stage)
 
 
+@pytest.mark.parametrize("unit_m", [-1.0, 1e300, float("inf"), float("nan")])
+def test_a_unit_that_is_no_length_is_refused(stage, unit_m):
+    stage.SetMetadata("metersPerUnit", unit_m)
+    with pytest.raises(MediaError, match=r"moved\.usda: metersPerUnit is .*, which is no length"):
+        _read(stage)
+
+
+@pytest.mark.parametrize("rate", [1e-5, 1e308])
+def test_a_rate_beyond_all_bounds_is_not_believed(stage, rate):
+    stage.SetTimeCodesPerSecond(rate)
+    assert _read(stage).fps == 24
+
+
+def test_more_meshes_and_frames_than_memory_holds_are_refused(stage, monkeypatch):
+    monkeypatch.setattr("r2s2r.media.animations.usd._MOST_PLACES", 5)
+    with pytest.raises(MediaError, match=r"moved\.usda: holds \d+ meshes in \d+ frames; export fewer"):
+        _read(stage)
+
+
 def test_a_layer_outside_of_the_folder_is_not_read(folder, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside") / "other.usda"
     Usd.Stage.CreateNew(str(outside)).Save()

@@ -9,7 +9,7 @@ from PIL import Image
 from scipy.spatial.transform import Rotation
 
 from r2s2r.errors import MediaError
-from r2s2r.media.assets.gltf.document import UvTransform
+from r2s2r.media.assets.gltf.looks import UvTransform
 from r2s2r.media.assets.gltf.materials import transformed
 from r2s2r.media.assets.merge import merged
 from r2s2r.media.assets.read import read_asset

@@ -1,5 +1,9 @@
 """USD files: meshes, materials, skins and timelines; nothing is read that is not listed."""
 
+import shlex
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -240,3 +244,14 @@ def test_a_file_that_is_read_without_end_is_given_up(new, tmp_path, monkeypatch)
     monkeypatch.setattr(child, "_LIMIT_S", 0.01)
     with pytest.raises(MediaError, match=r"was not read in 0\.01 s"):
         read_asset(tmp_path / "a.usda", {})
+
+
+def test_the_process_that_goes_first_keeps_to_a_limit_that_is_lower_than_its_own(new, tmp_path):
+    """As a cluster sets them: such a limit cannot be raised again."""
+    stage = new()
+    box(stage)
+    stage.Save()
+    given = [str(tmp_path / "a.usda"), "{}"]
+    command = f"ulimit -v {2**23}; exec {sys.executable} -m {child.__name__} read {shlex.join(given)}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

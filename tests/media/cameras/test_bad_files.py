@@ -29,11 +29,11 @@ def chan(folder, change):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ((3, "2 0 0 0 0 0 0"), r"camera.chan:3: has no vertical field of view; export it from a camera"),
-        ((3, "2 0 0 0"), r"camera.chan:3: has 4 columns, a camera has 8: frame tx ty tz"),
-        ((3, "2 0 0 x 0 0 0 40"), r"camera.chan:3: tz: 'x' is not a number"),
-        ((3, "2 0 nan 0 0 0 0 40"), r"camera.chan:3: ty: nan is not a finite number"),
-        ((3, "2 0 0 0 inf 0 0 40"), r"camera.chan:3: rx: inf is not a finite number"),
+        ((3, "2 0 0 0 0 0 0"), r"camera.chan:3: frame 2: has no vertical field of view; export it from a camera"),
+        ((3, "2 0 0 0"), r"camera.chan:3: frame 2: has 4 columns, a camera has 8: frame tx ty tz"),
+        ((3, "2 0 0 x 0 0 0 40"), r"camera.chan:3: frame 2: tz: 'x' is not a number"),
+        ((3, "2 0 nan 0 0 0 0 40"), r"camera.chan:3: frame 2: ty: nan is not a finite number"),
+        ((3, "2 0 0 0 inf 0 0 40"), r"camera.chan:3: frame 2: rx: inf is not a finite number"),
         ((3, "2 0 0 0 0 0 0 0"), r"camera.chan:3: frame 2: its vertical field of view is 0 degrees"),
         ((3, "2 0 0 0 0 0 0 180"), r"camera.chan:3: frame 2: its vertical field of view is 180 degrees"),
         ((3, "2 1e20 0 0 0 0 0 40"), r"camera.chan:3: frame 2: .*beyond all bounds"),
@@ -65,6 +65,18 @@ def camera_path(folder, **change):
     return folder / "camera_path.json"
 
 
+@pytest.mark.parametrize(("place", "value"), [("fps", 1e308), ("seconds", 5e-324), ("seconds", 1e308)])
+def test_a_rate_beyond_all_bounds_counts_as_none(tmp_path, place, value):
+    path = camera_path(tmp_path, **{"fps": None, "seconds": None, place: value})
+    assert read_track(path).fps is None
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path):
+    path = camera_path(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert np.array_equal(read_track(path).world_from_camera, read_track(camera_path(tmp_path)).world_from_camera)
+
+
 MIRRORED = np.diag([1.0, 1, -1, 1])
 
 
@@ -79,6 +91,9 @@ MIRRORED = np.diag([1.0, 1, -1, 1])
         ({"fov": 0}, r"camera_path\.3\.fov"),
         ({"fov": 180}, r"camera_path\.3\.fov"),
         ({"fov": float("inf")}, r"camera_path\.3\.fov"),
+        ({"fov": 1e-310}, r"frame 3: its focal length is inf times the picture's width, which no lens has"),
+        ({"fov": 1e-300}, r"frame 3: its focal length is .* times the picture's width, which no lens has"),
+        ({"fov": 179.99999999999997}, r"frame 3: its focal length is .* times the picture's width, which no lens has"),
         ({"render_height": 0}, r"render_height"),
         ({"fps": -1}, r"fps"),
         ({"camera_type": "fisheye"}, r"camera_type: fisheye is not read"),
@@ -138,6 +153,7 @@ def test_pictures_that_make_no_order_are_named(tmp_path, names, said):
         ("\n4 ", "\n4 0 0 0 0 0 0 0 4 000003.png\n\n9 ", r"images.txt:8: its quaternion's length is 0, not 1"),
         ("\n4 ", "\n4 1 0 0 0 nan 0 0 4 000003.png\n\n9 ", r"images.txt:8: its pose holds numbers that are none"),
         ("\n4 ", "\n4 1 0 0 0 1 1 1 77 000003.png\n\n9 ", r"images.txt:8: its camera 77 is not among the cameras"),
+        ("\n4 ", "\n4 1e308 1e308 0 0 1 1 1 4 000003.png\n\n9 ", r"images.txt:8: its quaternion's length is inf"),
     ],
 )
 def test_a_wrong_picture_of_colmap_is_named_by_its_line(tmp_path, old, new, said):

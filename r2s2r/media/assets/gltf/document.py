@@ -5,27 +5,22 @@ glTF 2.0 specification, section 5 (properties reference).
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-Index = Annotated[int, Field(ge=0)]
+from r2s2r.media.assets.gltf.looks import Image, Material, Texture
+from r2s2r.media.assets.gltf.part import Index, Part, Vec4
+
 Vec3 = tuple[float, float, float]
-Vec4 = tuple[float, float, float, float]
 
 
-class _Object(BaseModel):
-    # Numbers that are none (1e999, NaN) and names of the wrong type make a damaged file; what is not read is ignored.
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, allow_inf_nan=False)
-
-
-class Buffer(_Object):
+class Buffer(Part):
     """Bytes: in the file, in the JSON, or in another file."""
 
     byte_length: Index
     uri: str | None = None
 
 
-class BufferView(_Object):
+class BufferView(Part):
     """A slice of a buffer."""
 
     buffer: Index
@@ -34,7 +29,7 @@ class BufferView(_Object):
     byte_stride: Annotated[int, Field(ge=4, le=252)] | None = None
 
 
-class SparseIndices(_Object):
+class SparseIndices(Part):
     """Where an accessor differs from its base."""
 
     buffer_view: Index
@@ -42,14 +37,14 @@ class SparseIndices(_Object):
     component_type: Literal[5121, 5123, 5125]
 
 
-class SparseValues(_Object):
+class SparseValues(Part):
     """What an accessor is there."""
 
     buffer_view: Index
     byte_offset: Index = 0
 
 
-class Sparse(_Object):
+class Sparse(Part):
     """Few values that differ from a base, or from zero."""
 
     count: Index
@@ -57,7 +52,7 @@ class Sparse(_Object):
     values: SparseValues
 
 
-class Accessor(_Object):
+class Accessor(Part):
     """An array: ``count`` values of a type."""
 
     buffer_view: Index | None = None
@@ -69,83 +64,7 @@ class Accessor(_Object):
     sparse: Sparse | None = None
 
 
-class Image(_Object):
-    """A picture: in a buffer view, in the JSON, or in another file."""
-
-    uri: str | None = None
-    buffer_view: Index | None = None
-
-
-class WebpSource(_Object):
-    """``EXT_texture_webp``."""
-
-    source: Index
-
-
-class TextureExtensions(_Object):
-    """Other sources of a texture."""
-
-    webp: Annotated[WebpSource | None, Field(alias="EXT_texture_webp")] = None
-
-
-class Texture(_Object):
-    """Which picture."""
-
-    source: Index | None = None
-    extensions: TextureExtensions = TextureExtensions()
-
-
-class UvTransform(_Object):
-    """``KHR_texture_transform``."""
-
-    offset: tuple[float, float] = (0.0, 0.0)
-    rotation: float = 0.0
-    scale: tuple[float, float] = (1.0, 1.0)
-    tex_coord: Index | None = None
-
-
-class TextureInfoExtensions(_Object):
-    """How a texture lies on a surface."""
-
-    transform: Annotated[UvTransform | None, Field(alias="KHR_texture_transform")] = None
-
-
-class TextureInfo(_Object):
-    """A texture as a material uses it."""
-
-    index: Index
-    tex_coord: Index = 0
-    extensions: TextureInfoExtensions = TextureInfoExtensions()
-
-
-class Metallic(_Object):
-    """``pbrMetallicRoughness``: of it the base colour."""
-
-    base_color_factor: Vec4 = (1.0, 1.0, 1.0, 1.0)
-    base_color_texture: TextureInfo | None = None
-
-
-class Glossy(_Object):
-    """``KHR_materials_pbrSpecularGlossiness``: of it the diffuse colour."""
-
-    diffuse_factor: Vec4 = (1.0, 1.0, 1.0, 1.0)
-    diffuse_texture: TextureInfo | None = None
-
-
-class MaterialExtensions(_Object):
-    """Other ways to say a base colour."""
-
-    glossy: Annotated[Glossy | None, Field(alias="KHR_materials_pbrSpecularGlossiness")] = None
-
-
-class Material(_Object):
-    """How a surface looks."""
-
-    pbr_metallic_roughness: Metallic = Metallic()
-    extensions: MaterialExtensions = MaterialExtensions()
-
-
-class Primitive(_Object):
+class Primitive(Part):
     """Faces with one material."""
 
     attributes: dict[str, Index]
@@ -155,26 +74,26 @@ class Primitive(_Object):
     targets: tuple[dict[str, Index], ...] = ()
 
 
-class GltfMesh(_Object):
+class GltfMesh(Part):
     """Some primitives."""
 
     primitives: tuple[Primitive, ...]
     weights: tuple[float, ...] = ()
 
 
-class Visibility(_Object):
+class Visibility(Part):
     """``KHR_node_visibility``."""
 
     visible: bool = True
 
 
-class NodeExtensions(_Object):
+class NodeExtensions(Part):
     """What else is known of a node."""
 
     visibility: Annotated[Visibility | None, Field(alias="KHR_node_visibility")] = None
 
 
-class Node(_Object):
+class Node(Part):
     """A place in the tree, with what is there."""
 
     name: str = ""
@@ -191,26 +110,26 @@ class Node(_Object):
     weights: tuple[float, ...] = ()
 
 
-class Skin(_Object):
+class Skin(Part):
     """Which nodes bend a mesh."""
 
     joints: Annotated[tuple[Index, ...], Field(min_length=1)]
     inverse_bind_matrices: Index | None = None
 
 
-class Pointer(_Object):
+class Pointer(Part):
     """``KHR_animation_pointer``: a property by its place in the JSON."""
 
     pointer: str
 
 
-class TargetExtensions(_Object):
+class TargetExtensions(Part):
     """Other things that a channel moves."""
 
     pointer: Annotated[Pointer | None, Field(alias="KHR_animation_pointer")] = None
 
 
-class Target(_Object):
+class Target(Part):
     """What a channel moves."""
 
     node: Index | None = None
@@ -218,14 +137,14 @@ class Target(_Object):
     extensions: TargetExtensions = TargetExtensions()
 
 
-class Channel(_Object):
+class Channel(Part):
     """One moving property."""
 
     sampler: Index
     target: Target
 
 
-class Sampler(_Object):
+class Sampler(Part):
     """Keys: times and values."""
 
     input: Index
@@ -233,7 +152,7 @@ class Sampler(_Object):
     interpolation: Literal["LINEAR", "STEP", "CUBICSPLINE"] = "LINEAR"
 
 
-class Animation(_Object):
+class Animation(Part):
     """A clip."""
 
     name: str = ""
@@ -241,27 +160,27 @@ class Animation(_Object):
     samplers: tuple[Sampler, ...]
 
 
-class Perspective(_Object):
+class Perspective(Part):
     """A lens; angles in radians."""
 
     yfov: float
     aspect_ratio: float | None = None
 
 
-class GltfCamera(_Object):
+class GltfCamera(Part):
     """A camera; one without perspective is orthographic."""
 
     perspective: Perspective | None = None
     extras: Any = None
 
 
-class Scene(_Object):
+class Scene(Part):
     """Which nodes are shown."""
 
     nodes: tuple[Index, ...] = ()
 
 
-class Document(_Object):
+class Document(Part):
     """A whole file."""
 
     scene: Index = 0

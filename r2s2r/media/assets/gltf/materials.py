@@ -9,7 +9,7 @@ from r2s2r.errors import MediaError
 from r2s2r.geometry.transforms import Array
 from r2s2r.media.assets.colours import tinted
 from r2s2r.media.assets.gltf.arrays import Arrays
-from r2s2r.media.assets.gltf.document import Material, TextureInfo, UvTransform
+from r2s2r.media.assets.gltf.looks import Material, TextureInfo, UvTransform
 from r2s2r.media.assets.pictures import decoded
 from r2s2r.media.atlas import tile_side
 

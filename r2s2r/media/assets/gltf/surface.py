@@ -12,8 +12,9 @@ from r2s2r.media.assets.asset import Part
 from r2s2r.media.assets.colours import one_colour, srgb_from_linear
 from r2s2r.media.assets.gltf.arrays import Arrays
 from r2s2r.media.assets.gltf.bending import Bendable, is_mirrored, posed_normals
-from r2s2r.media.assets.gltf.document import Primitive, TextureInfo
+from r2s2r.media.assets.gltf.document import Primitive
 from r2s2r.media.assets.gltf.faces import faces_of
+from r2s2r.media.assets.gltf.looks import TextureInfo
 from r2s2r.media.assets.gltf.materials import Materials, transformed
 
 # Coordinates beyond this repeat a picture more often than anybody means.

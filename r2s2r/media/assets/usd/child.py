@@ -55,7 +55,9 @@ def said(reason: str) -> str:
 def _main(wish: str, *arguments: str) -> None:
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (_LIMIT_BYTES, _LIMIT_BYTES))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _LIMIT_BYTES if hard == resource.RLIM_INFINITY else min(hard, _LIMIT_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     if wish == "external":
         from r2s2r.media.assets.usd.references import references_of
 

@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.camera_track import CameraTrack
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.cameras.axes import z_up_opengl_from
+from r2s2r.media.axes import z_up_opengl_from
 
 _SENSOR_MM = 36.0
 _SCRIPT = '''\

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from r2s2r.geometry.camera_track import CameraTrack
-from r2s2r.media.cameras.axes import z_up_opengl_from
+from r2s2r.media.axes import z_up_opengl_from
 from r2s2r.media.cameras.limits import with_one_focal_length, without_centre
 
 _FORM = "camera_path.json"

@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.camera_track import CameraTrack
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.cameras.axes import opengl_from
+from r2s2r.media.axes import opengl_from
 from r2s2r.media.cameras.limits import with_one_focal_length, without_centre
 
 _FORM = ".chan"

@@ -13,7 +13,7 @@ import numpy as np
 
 from r2s2r.geometry.camera_track import CameraTrack
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.cameras.axes import UNREAL_FROM_WORLD
+from r2s2r.media.axes import UNREAL_FROM_WORLD
 from r2s2r.media.cameras.limits import of_length, without_lens
 
 _FORM, _FRAMES = "ReCamMaster", 81

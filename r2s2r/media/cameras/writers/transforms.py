@@ -10,7 +10,7 @@ from typing import Any
 
 from r2s2r.geometry.camera_track import CameraTrack
 from r2s2r.geometry.transforms import Array
-from r2s2r.media.cameras.axes import z_up_opengl_from
+from r2s2r.media.axes import z_up_opengl_from
 from r2s2r.media.cameras.writers.pictures import picture
 
 

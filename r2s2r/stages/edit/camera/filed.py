@@ -1,6 +1,6 @@
 """Filed: a camera as a file of another program has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def filed(path: CameraPath, move: FileMove, here: CameraHere) -> CameraPath:
 
     Raises InputError, naming the file and the frame, where it cannot be read or has another number of frames.
     """
-    track = _track(move, here.field, here.shot.inputs)
+    track = _track(move, here.field, here.shot.inputs.files)
     moments, wanted = _moments(track, move, here)
     eye_m, rotation, focal_px = _sampled(track, moments, wanted)
     if move.relative:
@@ -52,12 +52,17 @@ def _sampled(track: CameraTrack, moments: Array, wanted: Array) -> tuple[Array, 
     return flown[:, :3], Rotation.from_quat(turned).as_matrix(), flown[:, 3]
 
 
+def check_file(move: FileMove, files: Mapping[str, Path], *, frames: int, field: str) -> None:
+    """Read a move's file, of ``EditInputs.files``, before anything is made. Raises InputError as ``filed`` does."""
+    _require_timing(_track(move, field, files), move, frames, field)
+
+
 def of_files(spec: EditSpec, inputs: EditInputs) -> Iterator[str]:
     """Yield sentences about files whose lens is shifted otherwise than the source's: a shot keeps the source's."""
     for index, move in enumerate(spec.camera):
         if not isinstance(move, FileMove) or move.lens == "keep":
             continue
-        track = _track(move, f"camera[{index}]", inputs)
+        track = _track(move, f"camera[{index}]", inputs.files)
         size = np.array([track.width, track.height])
         off = track.intrinsics[:, :2, 2] / size - _like(track, spec, inputs)[:2, 2]
         x, y = off[np.abs(off).max(axis=1).argmax()] * size
@@ -68,8 +73,8 @@ def of_files(spec: EditSpec, inputs: EditInputs) -> Iterator[str]:
             )
 
 
-def _track(move: FileMove, field: str, inputs: EditInputs) -> CameraTrack:
-    given, prefix = inputs.files, f"{field}/"
+def _track(move: FileMove, field: str, given: Mapping[str, Path]) -> CameraTrack:
+    prefix = f"{field}/"
     beside = tuple((role.removeprefix(prefix), path) for role, path in sorted(given.items()) if role.startswith(prefix))
     try:
         return _read(given[field], move.camera, move.metres_per_unit, beside, _state(given[field]))
@@ -99,27 +104,32 @@ def _state(path: Path) -> tuple[int, int]:
 
 def _moments(track: CameraTrack, move: FileMove, here: CameraHere) -> tuple[Array, Array]:
     """Return when the file's poses are [N], and at which of these times it is wanted [T]; past its ends it is held."""
-    timeline, count = here.timeline, len(track.world_from_camera)
-    in_order = np.arange(count, dtype=np.float64)
+    timeline = here.timeline
+    _require_timing(track, move, timeline.frames, here.field)
+    in_order = np.arange(len(track.world_from_camera), dtype=np.float64)
+    moments = in_order if track.times_s is None else track.times_s
     match move.timing:
         case "frames":
-            if count not in (1, timeline.frames):
-                raise InputError(
-                    f"{move.file} has {count} frames and the shot {timeline.frames}: give the shot `frames: {count}`, "
-                    "or the move `timing: stretch` or `timing: seconds`",
-                    field=f"{here.field}.file",
-                )
             return in_order, timeline.at
         case "seconds":
-            if track.times_s is None:
-                raise InputError(
-                    f"{move.file} does not say when its frames are; take `timing: frames` or `timing: stretch`",
-                    field=f"{here.field}.timing",
-                )
-            return track.times_s, timeline.at / float(timeline.fps)
+            return moments, timeline.at / float(timeline.fps)
         case "stretch":
-            moments = in_order if track.times_s is None else track.times_s
             return moments, moments[0] + timeline.share(move) * (moments[-1] - moments[0])
+
+
+def _require_timing(track: CameraTrack, move: FileMove, frames: int, field: str) -> None:
+    count = len(track.world_from_camera)
+    if move.timing == "frames" and count not in (1, frames):
+        raise InputError(
+            f"{move.file} has {count} frames and the shot {frames}: give the shot `frames: {count}`, or the move "
+            "`timing: stretch` or `timing: seconds`",
+            field=f"{field}.file",
+        )
+    if move.timing == "seconds" and track.times_s is None:
+        raise InputError(
+            f"{move.file} does not say when its frames are; take `timing: frames` or `timing: stretch`",
+            field=f"{field}.timing",
+        )
 
 
 def _zoom(path: CameraPath, move: FileMove, focal_px: Array, track: CameraTrack, here: CameraHere) -> Array:

@@ -19,7 +19,7 @@ def following(path: CameraPath, move: FollowMove, here: CameraHere) -> CameraPat
     softly even if the entity does not.
     """
     first, _ = here.timeline.span(move.from_, move.to)
-    began_m = here.at(here.timeline.moments(np.array([first]))).track(move.target, "target")
+    began_m = here.at(here.timeline.moment(first)).track(move.target, "target")
     gone_m = _late(lambda timeline: here.at(timeline).track(move.target, "target") - began_m, move, here.timeline)
     followed = path.moved(gone_m)
     if not move.turn:
@@ -36,10 +36,7 @@ def _facing_deg(name: str, first: float, here: CameraHere) -> Array:
 
     It is the twist about +Y of its whole turn (swing and twist), from -180 to 180.
     """
-    now, before = (
-        here.shot.entity(name, timeline).linear
-        for timeline in (here.timeline, here.timeline.moments(np.array([first])))
-    )
+    now, before = (here.shot.entity(name, timeline).linear for timeline in (here.timeline, here.timeline.moment(first)))
     turn = (now / np.linalg.norm(now, axis=1, keepdims=True)) @ (
         before / np.linalg.norm(before, axis=1, keepdims=True)
     ).swapaxes(1, 2)

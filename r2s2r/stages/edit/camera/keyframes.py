@@ -1,20 +1,19 @@
 """Keyframes: position and lens through keys. Where the camera looks is in ``aim``."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.arc_length import ArcLength
 from r2s2r.geometry.curves import interpolate
 from r2s2r.geometry.transforms import Array
+from r2s2r.spec.base import FARTHEST_M
 from r2s2r.spec.camera import KeyframesMove
 from r2s2r.stages.edit.camera.aim import aimed
 from r2s2r.stages.edit.camera.lens import wanted_zoom
 from r2s2r.stages.edit.camera.path import CameraPath
 from r2s2r.stages.edit.here import CameraHere
 from r2s2r.stages.edit.places import Places, handles, require_ways
-from r2s2r.stages.edit.world_edge import FARTHEST_M, require_near
+from r2s2r.stages.edit.world_edge import require_near
 
 
 def keyframed(path: CameraPath, move: KeyframesMove, here: CameraHere) -> CameraPath:
@@ -33,7 +32,7 @@ def keyframed(path: CameraPath, move: KeyframesMove, here: CameraHere) -> Camera
     # An offset, so that keys that give nothing change exactly nothing.
     eye_m = path.eye_m + places.offsets_m(path.eye_m, at)
     if move.constant_speed:
-        along = places.along(lambda moments: here.so_far(replace(here.timeline, at=moments)).eye_m)
+        along = places.along(lambda moments: here.so_far(here.timeline.moments(moments)).eye_m)
         arc = ArcLength(along, places.times)
         require_ways(arc, move.keys, here.field)
         at = arc.evenly(at)

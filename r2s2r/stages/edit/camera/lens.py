@@ -10,6 +10,8 @@ from r2s2r.stages.edit.here import CameraHere
 
 # What the scene language allows as fov_deg; beyond it a picture has no edges to speak of.
 WIDEST_DEG = 170.0
+# Beyond this, what it sees moves by whole pictures with the last digits.
+NARROWEST_DEG = 0.01
 
 
 def wanted_zoom(lens: ZoomMove | CameraKey, here: CameraHere) -> float | None:
@@ -26,14 +28,14 @@ def wanted_zoom(lens: ZoomMove | CameraKey, here: CameraHere) -> float | None:
     return None
 
 
-def require_lens(zoom: Array, here: CameraHere, field: str) -> None:
-    """Raise InputError, naming ``field`` and the first frame, where a lens [T] is wider than any."""
+def require_lens(zoom: Array, here: CameraHere, field: str = "") -> None:
+    """Raise InputError, naming ``field`` of the move and the first frame, where a lens [T] is too wide or too long."""
     source = here.shot.inputs.camera.reference
     fov_deg = np.degrees(2 * np.arctan2(source.width / 2, zoom * source.intrinsics[0, 0]))
-    if (wide := fov_deg > WIDEST_DEG).any():
-        frame = int(np.argmax(wide))
+    if (bad := (fov_deg > WIDEST_DEG) | ~(fov_deg >= NARROWEST_DEG)).any():
+        frame = int(np.argmax(bad))
         raise InputError(
             f"at {here.timeline.name(frame)} the lens sees {fov_deg[frame]:.5g} degrees; "
-            f"stay below {WIDEST_DEG:g} degrees",
-            field=f"{here.field}.{field}",
+            f"stay {f'below {WIDEST_DEG:g}' if fov_deg[frame] > WIDEST_DEG else f'above {NARROWEST_DEG:g}'} degrees",
+            field=f"{here.field}.{field}" if field else here.field,
         )

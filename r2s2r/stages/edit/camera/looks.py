@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from r2s2r.errors import InputError
 from r2s2r.geometry.camera import look_at_rotation
 from r2s2r.geometry.transforms import Array
+from r2s2r.spec.base import FARTHEST_M
 from r2s2r.spec.camera import CameraKey
 from r2s2r.stages.edit.here import CameraHere
 from r2s2r.stages.edit.targets import first_meeting, no_direction
-from r2s2r.stages.edit.world_edge import FARTHEST_M, require_near
+from r2s2r.stages.edit.world_edge import require_near
 
 
 class Looks:

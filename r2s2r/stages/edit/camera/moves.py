@@ -31,6 +31,7 @@ from r2s2r.stages.edit.camera.following import following
 from r2s2r.stages.edit.camera.handheld import shaken
 from r2s2r.stages.edit.camera.held import held
 from r2s2r.stages.edit.camera.keyframes import keyframed
+from r2s2r.stages.edit.camera.lens import require_lens
 from r2s2r.stages.edit.camera.looking import looking_at
 from r2s2r.stages.edit.camera.path import CameraPath
 from r2s2r.stages.edit.camera.route import routed
@@ -49,6 +50,7 @@ def moved(path: CameraPath, move: CameraMove, here: CameraHere) -> CameraPath:
     """
     after = _after(path, move, here)
     require_near(after.eye_m, timeline=here.timeline, field=here.field)
+    require_lens(after.zoom, here)
     return after
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from r2s2r.geometry.camera import look_at_rotation
-from r2s2r.geometry.transforms import Array
 from r2s2r.spec.camera import PathMove
 from r2s2r.stages.edit.camera.path import CameraPath
 from r2s2r.stages.edit.course import Course
@@ -16,13 +15,7 @@ from r2s2r.stages.edit.here import CameraHere
 def routed(path: CameraPath, move: PathMove, here: CameraHere) -> CameraPath:
     """Move the eye along the route; ``aim: along`` looks ahead, level, and holds that before it starts and after it."""
     course = Course(move, here.timeline)
-
-    def place(moments: Array) -> Array:
-        offsets_m = course.at(moments)
-        if not move.relative:
-            return offsets_m
-        return here.so_far(replace(here.timeline, at=moments)).eye_m + offsets_m
-
+    place = course.along(lambda moments: here.so_far(here.timeline.moments(moments)).eye_m)
     after = replace(path, eye_m=place(here.timeline.at))
     if move.aim == "keep":
         return after

@@ -1,6 +1,6 @@
 """Attached: an entity that goes along with something, or points at it."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from r2s2r.stages.edit.entities.frame import Frame
 from r2s2r.stages.edit.entities.path import EntityPath
 from r2s2r.stages.edit.here import EntityHere
 from r2s2r.stages.edit.targets import first_meeting, in_world
-from r2s2r.stages.edit.turns import about_vertical, applied
+from r2s2r.stages.edit.turns import about_vertical, applied, bearing, columns
 
 # Shorter than this, what is left of a direction in the ground plane is rounding.
 _UPRIGHT = 1e-6
@@ -26,8 +26,8 @@ def followed(path: EntityPath, edit: FollowEdit, here: EntityHere) -> EntityPath
     along = here.timeline.at > first
     if not along.any():
         return path
-    start = Frame.of(edit.target, here.at(replace(here.timeline, at=np.array([first]))))
-    now = Frame.of(edit.target, here.at(replace(here.timeline, at=np.clip(here.timeline.at, first, max(first, last)))))
+    start = Frame.of(edit.target, here.at(here.timeline.moment(first)))
+    now = Frame.of(edit.target, here.at(here.timeline.moments(np.clip(here.timeline.at, first, max(first, last)))))
     after = path
     if edit.turn:
         since = now.facing @ start.facing[0].T
@@ -42,42 +42,76 @@ def looking_at(path: EntityPath, edit: LookAtEdit, here: EntityHere) -> EntityPa
     if not held.any():
         return path
     then, weight = here.only(held), weight[held]
-    middle_m = in_world(here.shot.room(here.name, then.timeline).middle_m, path.world_from_entity[held])
-    towards = then.track(edit.target, "target") - middle_m
-    front = applied(path.facing[held], np.broadcast_to(edit.front, middle_m.shape))
-    _require_direction(towards, front, edit, then)
-    turn = _turn(front, towards, weight, upright=edit.upright)
+    sight = _Sight.of(path.facing[held], path.world_from_entity[held], edit, then)
+    _require_direction(sight, edit, then)
+    ends, end = np.unique(then.timeline.beyond(edit), return_inverse=True)
     whole = np.tile(np.eye(3), (len(held), 1, 1))
     about_m = np.zeros((len(held), 3))
-    whole[held], about_m[held] = turn, middle_m
+    whole[held] = sight.turn(weight, like=_sides(ends, edit, here)[end], upright=edit.upright)
+    about_m[held] = sight.middle_m
     return path.turned(whole, about_m).where(held, path)
 
 
-def _turn(front: Array, towards: Array, weight: Array, *, upright: bool) -> Array:
-    """Return the rotations [T, 3, 3] that bring ``front`` [T, 3] to ``towards`` [T, 3], done by ``weight`` [T]."""
-    heading = np.where(_is_vertical(front), _azimuth(towards), _azimuth(front))
-    aside = np.where(_is_vertical(towards), 0.0, _wrapped(_azimuth(towards) - heading))
-    yaw = about_vertical(np.degrees(weight * aside))
-    if upright:
-        return yaw
-    up = weight * (_elevation(towards, heading + aside) - _elevation(front, heading))
-    return yaw @ about_vertical(np.degrees(heading)) @ _about_side(-up) @ about_vertical(np.degrees(-heading))
+def _sides(ends: Array, edit: LookAtEdit, here: EntityHere) -> Array:
+    """Return how far aside [N] the target is at frames [N]."""
+    there = here.at(here.timeline.moments(ends))
+    before = here.so_far(there.timeline)
+    return _Sight.of(before.facing, before.world_from_entity, edit, there).aside
 
 
-def _azimuth(vectors: Array) -> Array:
-    """Return the angle [T] about +Y, counter-clockwise from above, from +z to vectors [T, 3]; radians."""
-    return np.arctan2(*_columns(vectors, 0, 2))
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """An entity and what it is to look at.
+
+    Attributes:
+        middle_m: [T, 3] the entity's middle, in the world.
+        front: [T, 3] where it looks so far.
+        towards: [T, 3] the way from its middle to the target.
+    """
+
+    middle_m: Array
+    front: Array
+    towards: Array
+
+    @classmethod
+    def of(cls, facing: Array, world_from_entity: Array, edit: LookAtEdit, here: EntityHere) -> "_Sight":
+        """Return those of an entity with axes [T, 3, 3], at [T, 4, 4]."""
+        middle_m = in_world(here.shot.room(here.name, here.timeline).middle_m, world_from_entity)
+        front = applied(facing, np.broadcast_to(edit.front, middle_m.shape))
+        return cls(middle_m, front, here.track(edit.target, "target") - middle_m)
+
+    @property
+    def heading(self) -> Array:
+        """Where it looks so far, as an angle [T] about the vertical."""
+        heading: Array = np.where(_is_vertical(self.front), bearing(self.towards), bearing(self.front))
+        return heading
+
+    @property
+    def aside(self) -> Array:
+        """How far [T] it has to turn about the vertical, the shorter way round."""
+        aside = _wrapped(bearing(self.towards) - self.heading)
+        return np.where(_is_vertical(self.towards), 0.0, aside)
+
+    def turn(self, weight: Array, *, like: Array, upright: bool) -> Array:
+        """Return the rotations [T, 3, 3] that bring the front to the target, done by ``weight`` [T].
+
+        They go the same way round as turns by ``like`` [T]: so a target that passes behind the entity while that is
+        turning does not turn it back.
+        """
+        aside = self.aside
+        aside = aside + 2 * np.pi * np.round((like - aside) / (2 * np.pi))
+        yaw = about_vertical(np.degrees(weight * aside))
+        if upright:
+            return yaw
+        heading = self.heading
+        up = weight * (_elevation(self.towards, heading + aside) - _elevation(self.front, heading))
+        return yaw @ about_vertical(np.degrees(heading)) @ _about_side(-up) @ about_vertical(np.degrees(-heading))
 
 
 def _elevation(vectors: Array, heading: Array) -> Array:
     """Return how far vectors [T, 3] point up [T], in the vertical plane of a heading; radians."""
-    side, up, ahead = _columns(vectors, 0, 1, 2)
+    side, up, ahead = columns(vectors, 0, 1, 2)
     return np.arctan2(up, side * np.sin(heading) + ahead * np.cos(heading))
-
-
-def _columns(vectors: Array, *chosen: int) -> list[Array]:
-    """Return columns [T] of vectors [T, 3], each in a row in memory: as numpy then computes them in one way only."""
-    return [np.ascontiguousarray(vectors[:, column]) for column in chosen]
 
 
 def _about_side(angle: Array) -> Array:
@@ -98,9 +132,9 @@ def _is_vertical(vectors: Array) -> Array:
     return vertical
 
 
-def _require_direction(towards: Array, front: Array, edit: LookAtEdit, here: EntityHere) -> None:
+def _require_direction(sight: _Sight, edit: LookAtEdit, here: EntityHere) -> None:
     """Raise InputError, with the first frame, where there is no way to turn."""
-    met = first_meeting(np.zeros(3), towards)
+    met = first_meeting(np.zeros(3), sight.towards)
     if met is not None:
         raise InputError(
             f"at {here.timeline.name(met)} the middle of {here.name} is at this point, so there is no direction to it; "
@@ -109,8 +143,8 @@ def _require_direction(towards: Array, front: Array, edit: LookAtEdit, here: Ent
         )
     if not edit.upright:
         return
-    for vectors, field, what in ((towards, "target", "the target is straight above or below it"),
-                                 (front, "front", "its front points straight up or down")):  # fmt: skip
+    for vectors, field, what in ((sight.towards, "target", "the target is straight above or below it"),
+                                 (sight.front, "front", "its front points straight up or down")):  # fmt: skip
         vertical = _is_vertical(vectors)
         if vertical.any():
             raise InputError(

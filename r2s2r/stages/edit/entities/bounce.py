@@ -29,8 +29,7 @@ def _height_m(edit: BounceEdit, here: EntityHere, first: float) -> float:
     if edit.height_m is not None:
         return edit.height_m
     assert edit.height is not None, "the spec wants one of both"
-    start = replace(here.timeline, at=np.array([first]))
-    return edit.height * float(here.so_far(start).height_m(here.shot.box_m(here.name))[0])
+    return edit.height * float(here.so_far(here.timeline.moment(first)).height_m(here.shot.box_m(here.name))[0])
 
 
 def _squashed(path: EntityPath, factor: Array, here: EntityHere) -> EntityPath:

@@ -67,7 +67,8 @@ class Deformation:
             side, front = _tapered(side, front, 1 + (self.edit.taper - 1) * share * along)
             side, front = _twisted(side, front, np.radians(self.edit.twist_deg) * share * along)
             side, up, front = self._bent(side, up, front, angle=np.radians(self.edit.bend_deg) * share, length=height_m)
-        return (np.stack([side, up, front], axis=1) + base_m).astype(np.float32)
+        deformed: NDArray[np.float32] = (np.stack([side, up, front], axis=1) + base_m).astype(np.float32)
+        return deformed
 
     def _bent(self, side: Array, up: Array, front: Array, *, angle: float, length: float) -> tuple[Array, Array, Array]:
         if angle == 0:

@@ -46,6 +46,6 @@ def _shapes(donor: str, animation: Animation, mesh: Mesh) -> Callable[[], NDArra
     if shapes is None or shapes.shape[1] != len(mesh.vertices):
         return None
     assert animation.folder is not None, "an animation with vertices is written"
-    if not np.array_equal(read_faces(animation.folder, donor), mesh.faces):
-        return None
-    return partial(animation.vertices, donor)
+    faces = read_faces(animation.folder, donor)
+    same = faces is not None and np.array_equal(faces, mesh.faces)
+    return partial(animation.vertices, donor) if same else None

@@ -25,7 +25,7 @@ def dropped(path: EntityPath, edit: DropEdit, here: EntityHere) -> EntityPath:
     if not let_go.any():
         return path
     fall = Fall(start, edit.gravity_m_s2 / float(here.timeline.fps) ** 2)
-    faller = Faller(here, here.so_far(replace(here.timeline, at=np.array([start]))).position_m[0])
+    faller = Faller(here, here.so_far(here.timeline.moment(start)).position_m[0])
     landed = here.shot.remember((here.field, "landing"), lambda: _landing(edit, fall, faller))
     held = replace(path, position_m=np.tile(faller.origin_m, (len(let_go), 1)))
     depth_m = fall.depth_m(here.timeline.at)

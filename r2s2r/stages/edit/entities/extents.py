@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
 from r2s2r.stages.edit.entities.shapes import Shape
@@ -36,5 +37,5 @@ def extents(shape: Shape, moments: int) -> Extents:
     return Extents(boxes, middles)
 
 
-def _box_m(vertices: Array) -> Array:
+def _box_m(vertices: NDArray[np.float32] | Array) -> Array:
     return np.stack([vertices.min(axis=0), vertices.max(axis=0)]).astype(np.float64)

@@ -1,6 +1,6 @@
 """Floors: what an entity can fall on, and how far it is from it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -40,7 +40,8 @@ class Faller:
     def lowest_m(self, timeline: Timeline) -> Array:
         """Return the height [T] of its lowest vertex, in the world."""
         shape = self.here.shot.shape(self.here.name, timeline)
-        return self.origin_m[1] + lowest_m(self.linear(timeline), shape)
+        low_m: Array = self.origin_m[1] + lowest_m(self.linear(timeline), shape)
+        return low_m
 
     def surface(self, timeline: Timeline) -> Surface:
         """Return its mesh in the world, at the timeline's only moment."""
@@ -113,7 +114,7 @@ class Top:
 
     def falls_m(self, faller: Faller, timeline: Timeline, landed: float | None = None) -> Array:
         """See ``Floor``."""
-        return np.array([self._fall_m(faller, replace(timeline, at=np.array([at])), landed) for at in timeline.at])
+        return np.array([self._fall_m(faller, timeline.moment(at), landed) for at in timeline.at])
 
     def _fall_m(self, faller: Faller, moment: Timeline, landed: float | None) -> float:
         low, high = faller.here.shot.box_m(faller.here.name)
@@ -132,7 +133,7 @@ class Top:
         return Surface(world, shot.meshes[self.name].faces)
 
     def _frame(self, at: Array, timeline: Timeline) -> Frame:
-        return Frame.of(self.name, self.here.at(replace(timeline, at=at)))
+        return Frame.of(self.name, self.here.at(timeline.moments(at)))
 
     def nearest_m(self, faller: Faller, timeline: Timeline) -> Array:
         """See ``Floor``."""
@@ -140,7 +141,8 @@ class Top:
         path = self.here.shot.entity(self.name, timeline)
         up = path.linear[:, 1]
         highest_m = path.position_m[:, 1] + np.maximum(up * boxes_m[:, 0], up * boxes_m[:, 1]).sum(axis=1)
-        return faller.lowest_m(timeline) - highest_m
+        nearest_m: Array = faller.lowest_m(timeline) - highest_m
+        return nearest_m
 
     def is_still(self, timeline: Timeline) -> bool:
         """See ``Floor``."""

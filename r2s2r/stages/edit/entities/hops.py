@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
 
@@ -27,7 +28,7 @@ class Hops:
     @classmethod
     def between(cls, first: float, last: float, *, height_m: float, times: int, decay: float) -> "Hops":
         """Return the hops that fill the frames from ``first`` to ``last``; each is lower by ``decay`` of the last."""
-        shares = (1 - decay) ** np.arange(times)
+        shares = (1 - decay) ** np.arange(float(times))
         passed = np.concatenate([[0.0], np.cumsum(np.sqrt(shares))])
         return cls(height_m * shares, first + (last - first) * (passed / passed[-1]))
 
@@ -51,9 +52,10 @@ class Hops:
         pressed = hits[hop] * _bump(share / _CONTACT) + hits[hop + 1] * _bump((1 - share) / _CONTACT)
         before, after = self.ends[0] - at, at - self.ends[-1]
         pressed = np.where(before > 0, hits[0] * _bump(before / max(ready, 1e-9)), pressed)
-        return np.where(after > 0, hits[-1] * _bump(after / (_CONTACT * lengths[-1])), pressed)
+        pressed = np.where(after > 0, hits[-1] * _bump(after / (_CONTACT * lengths[-1])), pressed)
+        return pressed
 
-    def _within(self, at: Array) -> tuple[Array, Array]:
+    def _within(self, at: Array) -> tuple[NDArray[np.int64], Array]:
         """Return in which hop frames [T] are, and how far along it, 0..1."""
         hop = np.clip(np.searchsorted(self.ends, at, side="right") - 1, 0, len(self.heights_m) - 1)
         length = self.ends[hop + 1] - self.ends[hop]

@@ -1,10 +1,9 @@
 """Landing: when and how far something falls, and how it bounces there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from r2s2r.geometry.transforms import Array
 from r2s2r.stages.edit.entities.floors import Faller, Floor
@@ -69,25 +68,25 @@ def landing(fall: Fall, faller: Faller, floor: Floor, timeline: Timeline, *, bou
     whichever of them are asked for.
     """
     last = float(timeline.frames - 1)
-    grid = replace(timeline, at=np.append(np.arange(fall.start, last), last))
+    grid = timeline.moments(np.append(np.arange(fall.start, last), last))
     still = faller.is_still(grid)
     if still and floor.is_still(grid):
-        depth_m = float(floor.falls_m(faller, replace(timeline, at=np.array([fall.start])))[0])
+        depth_m = float(floor.falls_m(faller, timeline.moment(fall.start))[0])
         at = fall.frame_at(depth_m) if np.isfinite(depth_m) else np.inf
         return None if at > last else Landing(floor, at, depth_m, _hops(fall, at, bounce))
-    at = _met(fall, faller, floor, grid)
-    if at is None:
+    met = _met(fall, faller, floor, grid)
+    if met is None:
         return None
     kept = still and floor.is_rigid(grid)
-    depth_m = float(floor.falls_m(faller, replace(timeline, at=np.array([at])))[0])
-    return Landing(floor, at, depth_m if kept else None, _hops(fall, at, bounce))
+    depth_m = float(floor.falls_m(faller, timeline.moment(met))[0])
+    return Landing(floor, met, depth_m if kept else None, _hops(fall, met, bounce))
 
 
 def _met(fall: Fall, faller: Faller, floor: Floor, grid: Timeline) -> float | None:
     """Return when a fall first reaches a floor that moves, or first does so while what falls turns."""
 
     def missing_m(at: float) -> float:
-        moment = replace(grid, at=np.array([at]))
+        moment = grid.moment(at)
         return min(float(floor.falls_m(faller, moment)[0]), _FAR_M) - float(fall.depth_m(moment.at)[0])
 
     possible = floor.nearest_m(faller, grid) <= fall.depth_m(grid.at)
@@ -98,6 +97,8 @@ def _met(fall: Fall, faller: Faller, floor: Floor, grid: Timeline) -> float | No
 
 
 def _between(missing_m: Callable[[float], float], at: Array, index: int) -> float:
+    from scipy.optimize import brentq  # slow to import, and few shots have something fall
+
     if index == 0 or missing_m(float(at[index - 1])) <= 0:
         return float(at[index])
     return float(brentq(missing_m, float(at[index - 1]), float(at[index]), xtol=1e-5))
@@ -105,7 +106,7 @@ def _between(missing_m: Callable[[float], float], at: Array, index: int) -> floa
 
 def _hops(fall: Fall, at: float, bounce: float) -> Hops | None:
     """Return the bounces after a fall; each leaves with ``bounce`` times the speed of the one before."""
-    speeds_m = fall.gravity_m * (at - fall.start) * bounce ** np.arange(1, _HOPS + 1)
+    speeds_m = fall.gravity_m * (at - fall.start) * bounce ** np.arange(1.0, _HOPS + 1)
     heights_m = speeds_m**2 / (2 * fall.gravity_m)
     seen = heights_m > _LOWEST_M
     if not seen.any():

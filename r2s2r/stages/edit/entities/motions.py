@@ -10,7 +10,7 @@ from r2s2r.artifacts.motion import Motion
 from r2s2r.geometry.mesh import Mesh
 from r2s2r.geometry.poses import poses_at
 from r2s2r.geometry.transforms import Array
-from r2s2r.spec.checks.motions import STAND
+from r2s2r.spec.checks.references import STAND
 from r2s2r.spec.edit import EditSpec
 from r2s2r.spec.edits import AnimateEdit, EntityEdit, MotionEdit
 from r2s2r.stages.edit.entities.donated import donated

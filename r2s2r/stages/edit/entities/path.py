@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from r2s2r.geometry.transforms import Array
+from r2s2r.spec.base import Vector
 from r2s2r.stages.edit.timeline import Timeline
 from r2s2r.stages.edit.turns import applied
 
@@ -82,6 +83,11 @@ class EntityPath:
     def moved(self, offset_m: Array) -> "EntityPath":
         """Return the path moved by [T, 3], along the world's axes."""
         return replace(self, position_m=self.position_m + offset_m)
+
+    def pinned(self, point: Vector, before: "EntityPath") -> "EntityPath":
+        """Return the path moved so that a point of the entity's frame is where it was ``before``."""
+        point_m = np.broadcast_to(point, self.position_m.shape)
+        return self.moved(applied(before.linear, point_m) - applied(self.linear, point_m))
 
     def turned(self, world_rotation: Array, about_m: Array) -> "EntityPath":
         """Return the path turned by [T, 3, 3], in world axes, about points [T, 3] of the world."""

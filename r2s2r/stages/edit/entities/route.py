@@ -5,14 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from r2s2r.errors import InputError
-from r2s2r.geometry.transforms import Array
 from r2s2r.spec.edits import PathEdit
 from r2s2r.stages.edit.course import Course
 from r2s2r.stages.edit.entities.path import EntityPath
 from r2s2r.stages.edit.heading import headings
 from r2s2r.stages.edit.here import EntityHere
 from r2s2r.stages.edit.places import PlacedAt
-from r2s2r.stages.edit.turns import about, about_vertical, applied
+from r2s2r.stages.edit.turns import about, about_vertical, applied, bearing
 
 # What a cyclist leans against, and how long that takes to change.
 _GRAVITY_M_S2, _LEANING_S = 9.81, 0.25
@@ -23,13 +22,7 @@ _UP = np.array([0.0, 1.0, 0.0])
 def routed(path: EntityPath, edit: PathEdit, here: EntityHere) -> EntityPath:
     """Move the entity's base along the route; then turn it about the vertical, then lean it over."""
     course = Course(edit, here.timeline)
-
-    def place(moments: Array) -> Array:
-        offsets_m = course.at(moments)
-        if not edit.relative:
-            return offsets_m
-        return here.so_far(replace(here.timeline, at=moments)).position_m + offsets_m
-
+    place = course.along(lambda moments: here.so_far(here.timeline.moments(moments)).position_m)
     after = replace(path, position_m=place(here.timeline.at))
     if edit.orient:
         after = _oriented(after, edit, course, place, here)
@@ -49,12 +42,7 @@ def _oriented(path: EntityPath, edit: PathEdit, course: Course, place: PlacedAt,
             "it cannot go ahead: put the edit that tips the entity over after this one, or choose another front",
             field=f"{here.field}.front",
         )
-    return path.turned(about_vertical(_bearing_deg(ways) - _bearing_deg(front)), path.position_m)
-
-
-def _bearing_deg(ways: Array) -> Array:
-    """Return the angles [T] about +Y, counter-clockwise seen from above, from +Z to directions [T, 3]."""
-    return np.degrees(np.arctan2(ways[:, 0], ways[:, 2]))
+    return path.turned(about_vertical(np.degrees(bearing(ways) - bearing(front))), path.position_m)
 
 
 def _leaning(path: EntityPath, edit: PathEdit, place: PlacedAt, here: EntityHere) -> EntityPath:

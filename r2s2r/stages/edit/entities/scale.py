@@ -8,15 +8,13 @@ from r2s2r.geometry.transforms import Array
 from r2s2r.spec.edits import ScaleEdit
 from r2s2r.stages.edit.entities.path import EntityPath
 from r2s2r.stages.edit.here import EntityHere
-from r2s2r.stages.edit.turns import applied
 
 
 def scaled(path: EntityPath, edit: ScaleEdit, here: EntityHere) -> EntityPath:
     """Scale it along its own axes about its pivot, which stays; halfway to twice its size it is 1.5 times as large."""
     share = here.timeline.share(edit)[:, None]
     after = replace(path, scale=path.scale * (1 + (_factor(path, edit, here) - 1) * share))
-    pivot_m = np.broadcast_to(edit.pivot, path.position_m.shape)
-    return after.moved(applied(path.linear, pivot_m) - applied(after.linear, pivot_m))
+    return after.pinned(edit.pivot, path)
 
 
 def _factor(path: EntityPath, edit: ScaleEdit, here: EntityHere) -> Array:

@@ -3,24 +3,20 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from r2s2r.geometry.transforms import Array
 from r2s2r.spec.edits import SpinEdit
 from r2s2r.stages.edit.entities.path import EntityPath
 from r2s2r.stages.edit.here import EntityHere
-from r2s2r.stages.edit.turns import applied
+from r2s2r.stages.edit.turns import about
 
 _AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
 
 def spun(path: EntityPath, edit: SpinEdit, here: EntityHere) -> EntityPath:
     """Turn it about its pivot, which stays; by any number of whole turns."""
-    angle = np.radians(edit.angle_deg) * here.timeline.share(edit)
-    turn = np.asarray(Rotation.from_rotvec(angle[:, None] * _axis(edit)).as_matrix())
-    after = replace(path, rotation=path.rotation @ turn)
-    pivot_m = np.broadcast_to(edit.pivot, path.position_m.shape)
-    return after.moved(applied(path.linear, pivot_m) - applied(after.linear, pivot_m))
+    turn = about(_axis(edit), edit.angle_deg * here.timeline.share(edit))
+    return replace(path, rotation=path.rotation @ turn).pinned(edit.pivot, path)
 
 
 def _axis(edit: SpinEdit) -> Array:

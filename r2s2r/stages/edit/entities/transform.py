@@ -24,7 +24,7 @@ def transformed(path: EntityPath, edit: TransformEdit, here: EntityHere) -> Enti
     pivot_m = _pivot_m(path, pivot)
     offset_m = places.offsets_m(pivot_m, at)
     if edit.constant_speed:
-        along = places.along(lambda moments: _pivot_m(here.so_far(replace(here.timeline, at=moments)), pivot))
+        along = places.along(lambda moments: _pivot_m(here.so_far(here.timeline.moments(moments)), pivot))
         arc = ArcLength(along, places.times)
         require_ways(arc, edit.keys, here.field)
         at = arc.evenly(at)

@@ -35,9 +35,14 @@ def absent(staged: Staged) -> Iterator[str]:
         share, frame = _largest_share(staged, name, rooms)
         if share < _SMALLEST_SHARE:
             yield (
-                f"{name} covers at most {max(share, _LEAST_WRITTEN):.2%} of the picture (frame {frame}) {when}; "
+                f"{name} covers at most {_written(share)} of the picture (frame {frame}) {when}; "
                 f"less than {_SMALLEST_SHARE:.1%} is hardly drawn: bring it closer, make it larger or remove it"
             )
+
+
+def _written(share: float) -> str:
+    """Return a share that is too small: never rounded up to what would be enough, nor down to nothing."""
+    return f"{max(np.floor(share / _LEAST_WRITTEN), 1.0) * _LEAST_WRITTEN:.2%}"
 
 
 def _largest_share(staged: Staged, name: str, rooms: Array) -> tuple[float, int]:

@@ -17,14 +17,14 @@ CAMERA_FROM_OPENGL: Final = np.diag([1.0, -1.0, -1.0, 1.0])
 """Our camera axes from OpenGL's, and the other way round."""
 
 WORLD_FROM_Z_UP: Final = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
-"""Our world, +Y up, from one that is +Z up: as Blender turns a glTF or USD file on import."""
+"""Our world, +Y up, from one that is +Z up, as assets may be, and as Blender turns a glTF or USD file on import."""
 
 UNREAL_FROM_WORLD: Final = np.array([[0.0, 0, -1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
 """Unreal's world, x forward (our -Z), y right, z up, from ours. It mirrors."""
 
 
 def opengl_from(world_from_camera: Array) -> Array:
-    """Return the same cameras [..., 4, 4] in our world, with OpenGL's camera axes."""
+    """Return the same cameras [..., 4, 4] in our world, with OpenGL's camera axes. Its own reverse."""
     turned: Array = world_from_camera @ CAMERA_FROM_OPENGL + 0.0
     return turned
 
