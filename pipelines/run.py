@@ -13,9 +13,9 @@ from pipelines.lacks import lacks
 from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan, remember
 from pipelines.processes import start_fork_server
-from r2s2r.artifacts.animation import PLAN
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, mark_used
+from r2s2r.artifacts.top_view import PLAN
 from r2s2r.errors import StoreError
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from r2s2r.geometry.transforms import Array
 
 CURVES = "animation.npz"
 VERTICES = "vertices"
-PLAN = "plan.png"
 
 
 class AnimationFacts(Facts):

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from r2s2r.artifacts.animation import PLAN, Animation
+from r2s2r.artifacts.animation import Animation
+from r2s2r.artifacts.top_view import PLAN
 from r2s2r.media.images import read_rgb
 from r2s2r.stages.edit.top_view.sheet import INK, Sheet
 from r2s2r.stages.edit.top_view.ticks import ticks

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from r2s2r.artifacts.animation import PLAN, Animation, AnimationFacts
+from r2s2r.artifacts.animation import Animation, AnimationFacts
 from r2s2r.artifacts.progress import Progress
+from r2s2r.artifacts.top_view import PLAN
 from r2s2r.geometry.camera import Camera
 from r2s2r.geometry.framing import Framing
 from r2s2r.geometry.transforms import Array
