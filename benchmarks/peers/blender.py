@@ -21,9 +21,9 @@ def blenders_python() -> str | None:
     """Return a Python that has ``bpy``; None where there is none."""
     if named := os.environ.get("R2S2R_BPY_PYTHON"):
         return named
-    beside = Path(sys.prefix) / "blender" / "bin" / "python"  # where `make tools` puts it
-    if beside.is_file():
-        return str(beside)
+    beside = Path(sys.prefix) / "blender"  # where `make tools` puts it, unless that was interrupted
+    if any(beside.glob("lib/python*/site-packages/bpy/__init__.*")):
+        return str(beside / "bin" / "python")
     return sys.executable if importlib.util.find_spec("bpy") is not None else None
 
 
