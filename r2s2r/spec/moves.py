@@ -173,3 +173,8 @@ class Span(Spec):
         if self.relative_to == "size" and isinstance(self.subject, tuple):
             raise ValueError("a point has no size: name an entity, or relative_to: distance")
         return self
+
+    @property
+    def about(self) -> Target | None:
+        """The subject, where it is named."""
+        return self.subject

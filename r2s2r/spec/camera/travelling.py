@@ -41,11 +41,6 @@ class TruckMove(Span, Timed):
 
     type: Literal["truck"]
 
-    @property
-    def about(self) -> Target | None:
-        """The subject, where it is named."""
-        return self.subject
-
 
 class PedestalMove(Span, Timed):
     """The camera rises along the world's vertical, looking where it looked; negative distances sink.
@@ -55,11 +50,6 @@ class PedestalMove(Span, Timed):
     """
 
     type: Literal["pedestal"]
-
-    @property
-    def about(self) -> Target | None:
-        """The subject, where it is named."""
-        return self.subject
 
 
 class CraneMove(Span, Timed):
@@ -73,11 +63,6 @@ class CraneMove(Span, Timed):
     """
 
     type: Literal["crane"]
-
-    @property
-    def about(self) -> Target | None:
-        """The subject, where it is named."""
-        return self.subject
 
 
 class DollyZoomMove(Span, Timed):
@@ -94,11 +79,6 @@ class DollyZoomMove(Span, Timed):
     """
 
     type: Literal["dolly_zoom"]
-
-    @property
-    def about(self) -> Target | None:
-        """The subject, where it is named."""
-        return self.subject
 
 
 class PathMove(Route):
