@@ -119,7 +119,11 @@ def _clip_node(
 
 
 def _donor_name(scene: Scene, donor: Donor) -> str:
-    return f"{_scene_of(scene, donor).name}.{donor.shot}"
+    """Return what a donor's animation is called: by scene and shot, and a number where scenes share a name."""
+    giver = _scene_of(scene, donor)
+    namesakes = [other for other in (scene, *scene.others.values()) if other.name == giver.name]
+    number = next(index for index, other in enumerate(namesakes, start=1) if other is giver)
+    return f"{giver.name}.{donor.shot}" if number == 1 else f"{giver.name}~{number}.{donor.shot}"
 
 
 def _donor_node(scene: Scene, shot: Shot, donor: Donor, world: Lifted) -> Node:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of both verbs: processes, what a failure stops, the form of the report."""
-    parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N", help="processes at once")
+    parser.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N", help="processes at once")
     parser.add_argument("--fail-fast", action="store_true", help="start nothing more after the first failure")
     parser.add_argument("--json", action="store_true", help="machine-readable results, on stdout")
 
@@ -66,7 +66,8 @@ def watched_by(plans: list[ShotPlan], tracker: Tracker, store: Store) -> Abstrac
     )
 
 
-def _workers(text: str) -> int:
+def workers(text: str) -> int:
+    """Return a number of processes, as written. Raises argparse's error for what is none."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes; give 1 or more")
     return int(text)

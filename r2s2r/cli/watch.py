@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from r2s2r.cli.plain import plain
+from r2s2r.cli.run_plans import end_on_signals, watched_by, workers
 from r2s2r.errors import InputError, R2S2RError
 
 if TYPE_CHECKING:
@@ -40,13 +41,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("scene", type=Path, metavar="SCENE", help="scene file")
     parser.add_argument("--shot", action="append", default=[], metavar="NAME", help="only this shot (may be repeated)")
     parser.add_argument("--profile", metavar="NAME", help="as for run")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at once")
+    parser.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N", help="processes at once")
 
 
 def run(args: argparse.Namespace) -> int:
     """Preview, wait for a save, and so on, until Ctrl-C."""
-    from r2s2r.cli.run_plans import end_on_signals
-
     if not args.scene.is_file():
         raise InputError(f"{args.scene}: file not found; `r2s2r new {args.scene} --clip FILE` writes one to start from")
     end_on_signals()
@@ -71,7 +70,6 @@ def _preview(args: argparse.Namespace) -> frozenset[Path]:
     from pipelines.run import RunOptions, run
     from pipelines.watched import watched_files
     from r2s2r.artifacts.store import Store
-    from r2s2r.cli.run_plans import watched_by
     from r2s2r.cli.select import selected_shots
 
     started = time.monotonic()
@@ -93,6 +91,7 @@ def _preview(args: argparse.Namespace) -> frozenset[Path]:
 def _show(results: list[ShotResult], *, seconds: float) -> None:
     from rich.console import Console
 
+    from r2s2r.artifacts.video import CONTACT
     from r2s2r.cli.rebuilt import rebuilt
     from r2s2r.cli.summary import show
     from r2s2r.cli.thumbnail import thumbnail
@@ -102,7 +101,7 @@ def _show(results: list[ShotResult], *, seconds: float) -> None:
         console.print(rebuilt(result))
         picture = result.delivered.get("encode")
         if picture is not None and console.is_terminal and result.seconds:
-            console.print(thumbnail(picture.with_name("contact.png"), columns=min(console.width, 120)))
+            console.print(thumbnail(picture.with_name(CONTACT), columns=min(console.width, 120)))
     show(results)
     console.print(f"[bright_black]{time.strftime('%H:%M:%S')}[/] {seconds:.1f} s", highlight=False)
 

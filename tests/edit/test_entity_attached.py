@@ -176,3 +176,12 @@ def test_a_camera_goes_round_an_entity_that_keeps_looking_at_it(staged):
     way[:, 1] = 0
     front = world.entity("bunny", timeline).linear[:, :, 2]
     np.testing.assert_allclose(front, way / np.linalg.norm(way, axis=1, keepdims=True), atol=1e-9)
+
+
+def test_an_entity_may_be_called_camera(staged):
+    where = np.eye(4)
+    where[:3, 3] = [0.3, 0, -4]
+    world = staged({"camera": (box(), where)}, {}, camera=[{"type": "pan", "degrees": 9}])
+    timeline = at_frames()
+    np.testing.assert_array_equal(world.entity("camera", timeline).position_m[-1], where[:3, 3])
+    np.testing.assert_allclose(world.camera(timeline).eye_m[-1], [0, 1.2, 0], atol=1e-12)

@@ -30,6 +30,8 @@ SHOTS = """\
     edits:
       right: [{type: motion, of: left, shot: moved, scene: other.yaml}]
 """
+BOTH = """right: [{type: motion, of: left, shot: moved, scene: other.yaml}]
+      left: [{type: motion, of: left, shot: moved}]"""
 
 
 @pytest.fixture
@@ -78,6 +80,18 @@ def test_a_motion_comes_from_another_shot_of_this_scene_or_another(
     assert done.code == 0, done.err
     matrices = Animation.load(_folder(edited, shot, "edit")).world_from_entity["right"]
     np.testing.assert_allclose(matrices[-1, :3, 3] - matrices[0, :3, 3], moved_m, atol=1e-9)
+
+
+def test_donors_of_scenes_that_share_a_name_are_told_apart(edited: Project) -> None:
+    other = edited.folder / "other.yaml"
+    other.write_text(other.read_text().replace("name: other", "name: tiny"))
+    edited.change("right: [{type: motion, of: left, shot: moved, scene: other.yaml}]", BOTH)
+    done = edited.run("--shot", "far", "--until", "edit")
+    assert done.code == 0, done.err
+    moved = Animation.load(_folder(edited, "far", "edit")).world_from_entity
+    ways_m = {name: matrices[-1, :3, 3] - matrices[0, :3, 3] for name, matrices in moved.items()}
+    np.testing.assert_allclose(ways_m["right"], [0, 0.2, 0], atol=1e-9)
+    np.testing.assert_allclose(ways_m["left"], [0.4, 0, 0], atol=1e-9)
 
 
 def test_a_shot_that_gives_a_motion_makes_the_taker_stale(edited: Project) -> None:

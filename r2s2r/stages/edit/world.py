@@ -91,10 +91,10 @@ class World:
 
     def _entity(self, name: str, timeline: Timeline, count: int) -> EntityPath:
         field = f"edits.{name}"
-        path = self.remember((name, timeline.at.tobytes(), 0), lambda: self._started(name, timeline))
+        path = self.remember(("entity", name, timeline.at.tobytes(), 0), lambda: self._started(name, timeline))
         for index, edit in enumerate(self.spec.edits.get(name, ())[:count]):
             here = EntityHere(self, timeline, f"{field}[{index}]", name, partial(self._entity, name, count=index))
-            known = (name, timeline.at.tobytes(), index + 1)
+            known = ("entity", name, timeline.at.tobytes(), index + 1)
             with self._waiting(f"{field}[{index}]"):
                 path = self.remember(known, partial(edited, path, edit, here))
         return path
