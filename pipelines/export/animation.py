@@ -10,9 +10,9 @@ from pipelines.shot import ShotNodes
 from r2s2r.artifacts.animation import Animation
 from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.store import remove
+from r2s2r.media.usd_textures import FOLDER as TEXTURES
 
 _LAYERS = ("shot.usda", "edit.usda", "shapes.usdc", "base.usdc")
-_TEXTURES = "textures"
 
 
 def export_usd(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]:
@@ -25,13 +25,13 @@ def export_usd(shot: ShotNodes, ledger: Ledger, folder: Path) -> tuple[str, ...]
     """
     made = built(shot, "edit", ledger, until="edit")
     found = [name for name in _LAYERS if (made / name).is_file()]
-    textures = [f"{_TEXTURES}/{path.name}" for path in sorted((made / _TEXTURES).glob("*"))]
+    textures = [f"{TEXTURES}/{path.name}" for path in sorted((made / TEXTURES).glob("*"))]
     with unfinished_in(folder) as unfinished:
         for name in (*found, *textures):
             (unfinished / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(made / name, unfinished / name)
         if textures:
-            (folder / _TEXTURES).mkdir(exist_ok=True)
+            (folder / TEXTURES).mkdir(exist_ok=True)
         for name in _LAYERS:
             remove(folder / name)
         for name in (*textures, *reversed(found)):  # shot.usda is there only when all that it needs is

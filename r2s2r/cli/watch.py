@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from r2s2r.cli.plain import plain
 from r2s2r.cli.run_plans import end_on_signals, watched_by, workers
-from r2s2r.errors import InputError, R2S2RError
+from r2s2r.errors import InputError, R2S2RError, SceneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         while True:
             before = _stamps(files)
-            files = _preview(args) or files
+            files |= _preview(args)
             sys.stdout.write(f"watching {args.scene}; Ctrl-C ends it\n")
             sys.stdout.flush()
             _wait({**_stamps(files), **before})
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _preview(args: argparse.Namespace) -> frozenset[Path]:
-    """Preview the shots and show what was rebuilt; return the files to watch, none where the scene has mistakes."""
+    """Preview the shots and show what was rebuilt; return the files to watch, or those with mistakes."""
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
     from pipelines.preview import preview_nodes
@@ -83,7 +83,8 @@ def _preview(args: argparse.Namespace) -> frozenset[Path]:
             results = run(plans, store, options, display=lambda tracker: watched_by(plans, tracker, store))
     except R2S2RError as error:
         sys.stderr.write(plain(f"{error}\n"))
-        return frozenset()
+        wrong = error.findings if isinstance(error, SceneError) else ()
+        return frozenset(finding.path.resolve() for finding in wrong)
     _show(results, seconds=time.monotonic() - started)
     return watched_files(args.scene, shots[0].scene)
 

@@ -55,6 +55,11 @@ def test_watch_previews_again_when_the_scene_is_saved_and_tells_mistakes(project
             _wait_for(log, "watching scene.yaml", 2)
             project.change("    frames: two\n", "    frames: 3\n")
             _wait_for(log, "watching scene.yaml", 3)
+            (project.folder / "props.yaml").write_text("entities: {crate: {asset: nothing.glb}}\n")
+            project.change("name: tiny\n", "name: tiny\ninclude: [props.yaml]\n")
+            _wait_for(log, "watching scene.yaml", 4)
+            (project.folder / "props.yaml").write_text("entities: {third: {copy: left}}\n")
+            _wait_for(log, "watching scene.yaml", 5)
         finally:
             watching.send_signal(signal.SIGINT)
             code = watching.wait(timeout=30)
@@ -62,6 +67,8 @@ def test_watch_previews_again_when_the_scene_is_saved_and_tells_mistakes(project
     assert code == 0, text
     assert re.search(r"scene\.yaml:\d+:\d+: shots\.still\.frames", text)
     assert "edit: frames 2 -> 3" in text
+    assert "props.yaml:1:27: entities.crate.asset: file not found" in text
+    assert "entity:third" in text
     assert text.count("made") > 4
 
 
