@@ -37,15 +37,12 @@ from r2s2r.spec.source import SourceSpec
 def moved_camera(move: CameraMove, shot: EditSpec, source: SourceSpec) -> bool:  # noqa: C901 - one case a move
     """Tell whether a move has done something by frame 0. Earlier moves have not, or nobody would ask."""
     match move:
-        case StaticMove() | FollowMove():
-            return False
+        case StaticMove() | FollowMove() | HandheldMove():
+            return False  # a hand, too, is at rest then
         case SourceMove():
             return move.start_s != 0
         case FileMove():
             return not move.relative or move.lens == "file"
-        case HandheldMove():
-            much_m, much_deg = move.amount * move.shift_m, move.amount * move.turn_deg
-            return holds(move, shot) and (much_m > SAME_M or much_deg > SAME_DEG)
         case LookAtMove():
             return holds(move, shot) and (abs(move.roll_deg) > SAME_DEG or _looks_elsewhere(move.target, source))
         case KeyframesMove():

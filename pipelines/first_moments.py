@@ -20,9 +20,8 @@ def done(move: Timed, shot: EditSpec) -> bool:
 
 
 def holds(move: Held, shot: EditSpec) -> bool:
-    """Tell whether a move that comes in slowly holds at frame 0 already."""
-    start, _ = shot.span(move.from_, move.to)
-    return move.from_ is None or (start == 0 and move.blend_s == 0)
+    """Tell whether a held move holds at frame 0: one that begins with the shot does not come in, as ``Held`` says."""
+    return shot.span(move.from_, move.to)[0] == 0
 
 
 def far(first_m: Vector, second_m: Vector) -> bool:

@@ -152,11 +152,10 @@ def test_an_entity_that_is_placed_elsewhere_is_named(advise, place, moved):
         ("{type: spiral, around: bunny, degrees: 5}", False),
         ("{type: spiral, around: bunny, degrees: 0, radius: 0.5x, to: 0}", True),
         ("{type: follow, target: bunny}", False),
-        ("{type: handheld}", True),
-        ("{type: handheld, amount: 0.1}", False),
-        ("{type: handheld, from: 0}", False),  # it comes in
+        ("{type: handheld, amount: 5}", False),  # a hand is at rest at frame 0
         ("{type: look_at, target: bunny}", True),
-        ("{type: look_at, target: bunny, from: 0}", False),
+        ("{type: look_at, target: bunny, from: 0}", True),
+        ("{type: look_at, target: bunny, from: 1}", False),  # it comes in
         ("{type: look_at, target: [0, 0.5007, -10]}", False),
         ("{type: path, relative: true, points: [[0, 0, 0], [1, 0, 0]]}", False),
         ("{type: path, relative: true, aim: along, points: [[0, 0, 0], [1, 0, 0]]}", True),
