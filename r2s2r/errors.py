@@ -6,6 +6,8 @@ R2S2RError
 │   └── MediaError               a clip, image or mesh that cannot be used
 ├── MissingError (exit 3)        this machine lacks something; says what and how to get it
 ├── StageError (exit 1)          a stage could not finish its work
+├── CancelledError (exit 1)      somebody asked for its end
+├── StoppedError (exit 75)       a stage was asked to stop, and did so where it can go on later
 └── StoreError (exit 1)          the store, or the folder of the videos, cannot be read or written
 """
 
@@ -77,6 +79,16 @@ class MissingError(R2S2RError):
 
 class StageError(R2S2RError):
     """A stage could not finish; the message names the entity or frame and what to do."""
+
+
+class CancelledError(R2S2RError):
+    """Somebody asked for the end of what was being made."""
+
+
+class StoppedError(R2S2RError):
+    """A stage was asked to stop and did so where it can go on: what is finished stays. 75 is sysexits' "try again"."""
+
+    exit_code = 75
 
 
 class StoreError(R2S2RError):

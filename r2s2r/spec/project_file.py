@@ -8,9 +8,12 @@ from r2s2r.spec.base import FileName, Name, Spec
 from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.diffuse import DiffuseSpec
 from r2s2r.spec.encode import EncodeSpec
+from r2s2r.spec.farm import FarmSpec
 from r2s2r.spec.lift import LiftSpec
+from r2s2r.spec.night import NightSpec
 from r2s2r.spec.output import OutputSpec
 from r2s2r.spec.profile import BUILT_IN, ProfileSpec
+from r2s2r.spec.remote import RemoteSpec
 from r2s2r.spec.render import RenderSpec
 from r2s2r.spec.segment import SegmentSpec
 from r2s2r.spec.workers import WorkersSpec
@@ -39,6 +42,9 @@ class ProjectSpec(Spec):
             one of these names changes the built-in one where it says so.
         profile: The one used when none is named.
         workers: Programs in environments of their own, for ``lift: {backend: sam3d}``.
+        farm: Where stages run, and what each needs there.
+        night: What a night may take, and who is told of its end.
+        remote: An object store behind the store's folder; null: none.
         pins: Weights, as a scene names them -> SHA-256 of their contents; ``doctor --pin`` writes them.
         segment: Defaults for every scene.
         depth: Defaults for every scene.
@@ -62,6 +68,9 @@ class ProjectSpec(Spec):
     profiles: dict[Name, ProfileSpec] = {}
     profile: Name = "draft"
     workers: WorkersSpec = WorkersSpec()
+    farm: FarmSpec = FarmSpec()
+    night: NightSpec = NightSpec()
+    remote: RemoteSpec | None = None
     pins: dict[
         Annotated[str, Field(min_length=1, max_length=1024)], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     ] = {}

@@ -107,9 +107,9 @@ class Shot:
     donors: dict[str, Donor] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
-    """One scene, ready to be planned.
+    """One scene, ready to be planned: equal to nothing but itself, for its files may be others the next time.
 
     Attributes:
         name: Its results are found under it.

@@ -124,5 +124,6 @@ def _below(place: str, value: Schema, definitions: Schema) -> Iterator[tuple[str
         yield from _below(place, part, definitions)
     if isinstance(value.get("items"), dict):
         yield from _below(f"{place}[]", value["items"], definitions)
-    for part in value.get("patternProperties", {}).values():
-        yield from _below(f"{place}.{NAME}", part, definitions)
+    for part in (*value.get("patternProperties", {}).values(), value.get("additionalProperties")):
+        if isinstance(part, dict):
+            yield from _below(f"{place}.{NAME}", part, definitions)

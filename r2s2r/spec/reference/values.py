@@ -124,7 +124,9 @@ def _plain(bare: Schema, kinds: Mapping[str, Kind]) -> str:
 
 def _mapping(bare: Schema, kinds: Mapping[str, Kind]) -> str:
     if "patternProperties" not in bare:
-        return f"text → {words(bare['additionalProperties'], kinds)}"
+        names = bare.get("propertyNames", {})
+        key = _one_of([f"`{name}`" for name in names["enum"]]) if "enum" in names else "text"
+        return f"{key} → {words(bare['additionalProperties'], kinds)}"
     pattern, inner = next(iter(bare["patternProperties"].items()))
     key = "[name](#values)" if pattern == NAME_PATTERN else "[names](#values)"
     return f"{key} → {words(inner, kinds)}"

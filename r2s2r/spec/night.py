@@ -1,0 +1,27 @@
+"""What a night may take, and who is told of its end. Only a project file may say it: it may name a program."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from r2s2r.spec.base import Spec
+from r2s2r.spec.farm import Word
+
+
+class NightSpec(Spec):
+    """A project's nights.
+
+    Attributes:
+        window: When they may work, ``HH:MM-HH:MM`` by this machine's clock; ``--window`` wins; null: at any time.
+        gpu_hours: Most GPU hours a night may take; ``--gpu-hours`` wins; null: any.
+        webhook: https address that a summary is sent to at the end, as JSON.
+        command: Program and words that are run at the end, with the path of the report's JSON after them.
+
+    Example:
+        {window: "22:00-07:00", gpu_hours: 40, command: [notify-send, "the night is over"]}
+    """
+
+    window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    gpu_hours: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    webhook: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)] | None = None
+    command: tuple[Word, ...] = ()
