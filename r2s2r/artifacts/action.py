@@ -1,12 +1,15 @@
 """Action: that a stage, run with these parameters on these inputs, gave this object. The unit of the cache."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from r2s2r.artifacts.fingerprint import digest_value
 
 # What a stage noted while it worked, as JSON: seconds a step, peak memory, what it fell back to.
 Measured: TypeAlias = dict[str, Any]
+
+_NOT_READ = frozenset({"files", "tools"})  # where things are on this machine
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,10 @@ class Request:
     files: dict[str, str] = field(default_factory=dict)
     tools: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """SHA-256 over everything that can change the result's bytes."""
-        read = asdict(self)
-        del read["files"], read["tools"]
-        return digest_value(read)
+        return digest_value({one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_READ})
 
 
 @dataclass(frozen=True)

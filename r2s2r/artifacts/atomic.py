@@ -1,5 +1,6 @@
 """Files that are either there whole or not at all."""
 
+import errno
 import os
 import uuid
 from pathlib import Path
@@ -17,6 +18,20 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def read_shared(path: Path) -> bytes:
+    """Read a small file that another machine may have made or replaced just now. Raises OSError.
+
+    NFS remembers for up to a minute that a file was not there (nfs(5), lookupcache); to open its folder makes it ask.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ESTALE):
+            raise
+        os.close(os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY))
+        return path.read_bytes()
 
 
 def sync_tree(folder: Path) -> None:

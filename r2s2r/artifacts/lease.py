@@ -2,10 +2,15 @@
 
 Everyone who wants a key puts a file of its own into ``leases/<key>/`` and owns the key once it has seen itself alone
 there. Nobody writes or removes another's living file, so no locks are needed (NFS has no reliable ones). A file is dead
-when its process is gone (same machine) or when its beat has not moved for ``PATIENCE_S`` by the observer's own clock.
-The last to leave removes the folder.
+when its process is gone (same machine) or when its beat has not moved for ``PATIENCE_S`` by the observer's own clock:
+clocks are never compared. Who was frozen for so long finds its file gone, and gives up. The last to leave removes the
+folder.
+
+On NFS this asks for no more than that whoever opens a folder sees what was put there before (close-to-open consistency,
+nfs(5)): of two that come, the later one sees the other.
 """
 
+import errno
 import json
 import os
 import random
@@ -19,10 +24,18 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from r2s2r.artifacts.atomic import write_atomically
-
 BEAT_S = 0.5
 PATIENCE_S = 60.0
+# Who looked away for longer, because its disk or server hung, cannot say that meanwhile nothing moved.
+_LONGEST_GAP_S = 2.0
+_LONGEST_PAUSE_S = 1.0
+# A file that was just replaced from elsewhere may not be found, or be stale, for an instant.
+_FLEETING = frozenset({errno.ENOENT, errno.ESTALE, errno.EIO, errno.ETIMEDOUT})
+_TRIES = 3
+
+
+class LeaseLostError(Exception):
+    """Others took this process for dead, and one of them has the lease now."""
 
 
 @dataclass(frozen=True)
@@ -52,28 +65,52 @@ class Holder:
 
 def holders(folder: Path) -> list[Holder]:
     """Return everyone in ``leases/<key>/``, dead or alive."""
+    return [holder for path in _listed(folder) if (holder := _read(path)) is not None]
+
+
+def _listed(folder: Path) -> list[Path]:
     try:
-        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        return [path for path in folder.iterdir() if not path.name.startswith(".")]
     except FileNotFoundError:
         return []
-    return [holder for path in paths if (holder := _read(path)) is not None]
+
+
+def process(pid: int) -> Holder:
+    """Return a process of this machine, so that it can be told later whether it still lives."""
+    return Holder(uuid.uuid4().hex, _machine(), pid, _process_start(pid))
+
+
+def is_here(holder: Holder) -> bool:
+    """Whether a holder is, or was, a process of this machine since it was last started."""
+    return holder.machine == _machine()
+
+
+@dataclass
+class _Watched:
+    """A beat, when it was last looked at, and for how long it has not moved."""
+
+    beat: int
+    looked: float
+    still_s: float = 0.0
 
 
 class Witness:
     """Judges holders of other machines by whether their beat moves, on this process's clock."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[int, float]] = {}
+        self._watched: dict[str, _Watched] = {}
 
     def is_dead(self, holder: Holder) -> bool:
         """Whether the holder is gone; for other machines this takes ``PATIENCE_S`` of watching."""
         if holder.machine == _machine():
             return _process_start(holder.pid) != holder.started
-        beat, since = self._seen.get(holder.nonce, (-1, 0.0))
-        if beat != holder.beat:
-            self._seen[holder.nonce] = (holder.beat, time.monotonic())
+        now, watched = time.monotonic(), self._watched.get(holder.nonce)
+        if watched is None or watched.beat != holder.beat:
+            self._watched[holder.nonce] = _Watched(holder.beat, now)
             return False
-        return time.monotonic() - since > PATIENCE_S
+        watched.still_s += min(now - watched.looked, _LONGEST_GAP_S)
+        watched.looked = now
+        return watched.still_s > PATIENCE_S
 
 
 def living(folders: Collection[Path]) -> Holder | None:
@@ -94,7 +131,7 @@ class Lease:
     """A held lease; its heart beats in a thread until the ``with`` block of ``hold`` ends."""
 
     def __init__(self, path: Path, holder: Holder) -> None:
-        self._path, self._holder = path, holder
+        self._path, self._holder, self._is_lost = path, holder, False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
         self._thread.start()
@@ -105,7 +142,12 @@ class Lease:
         return self._holder.nonce
 
     def progress(self, done: int, total: int) -> None:
-        """Note how far the work is; shown to whoever watches. A ``Progress``."""
+        """Note how far the work is; shown to whoever watches. A ``Progress``.
+
+        Raises LeaseLostError when others have taken over.
+        """
+        if self._is_lost:
+            raise LeaseLostError("stood still for so long that another process took over; it is waited for")
         self._holder = replace(self._holder, done=done, total=total)
 
     def release(self) -> None:
@@ -117,10 +159,11 @@ class Lease:
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_S):
             self._holder = replace(self._holder, beat=self._holder.beat + 1)
-            try:
+            with suppress(OSError):  # A full disk must not end the work that may free it; observers are patient.
+                if _is_gone(self._path):  # with all leases, where somebody removes the store: then nobody has it
+                    self._is_lost = self._path.parents[1].exists()
+                    return
                 _write(self._path, self._holder)
-            except OSError:
-                continue  # A full disk must not end the work that may free it; observers are patient.
 
 
 @contextmanager
@@ -139,7 +182,7 @@ def wait_until_free(folder: Path) -> None:
 
 
 def _acquire(folder: Path) -> Lease:
-    me = Holder(uuid.uuid4().hex, _machine(), os.getpid(), _process_start(os.getpid()))
+    me = process(os.getpid())
     path = folder / f"{me.nonce}.json"
     try:
         return _compete(folder, me, path)
@@ -167,15 +210,17 @@ def _compete(folder: Path, me: Holder, path: Path) -> Lease:
 
 
 def _wait_for_owner(folder: Path, witness: Witness) -> None:
+    began = time.monotonic()
     while any(holder.owns and not _bury(folder, holder, witness) for holder in holders(folder)):
-        time.sleep(0.1)
+        time.sleep(min(0.05 + (time.monotonic() - began) / 10, _LONGEST_PAUSE_S))
 
 
 def _bury(folder: Path, holder: Holder, witness: Witness) -> bool:
     """Remove a dead holder's file; return whether it was dead."""
     if not witness.is_dead(holder):
         return False
-    (folder / f"{holder.nonce}.json").unlink(missing_ok=True)
+    for name in (f"{holder.nonce}.json", f".{holder.nonce}.json"):
+        (folder / name).unlink(missing_ok=True)
     return True
 
 
@@ -193,14 +238,28 @@ def _leave(path: Path) -> None:
 
 
 def _write(path: Path, holder: Holder) -> None:
-    write_atomically(path, json.dumps(asdict(holder)).encode())
+    """Replace a holder's file; not flushed, for it tells of a living process, and no longer."""
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_bytes(json.dumps(asdict(holder)).encode())
+    temporary.rename(path)
 
 
 def _read(path: Path) -> Holder | None:
-    try:
-        return Holder(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
-        return None  # Gone in the meantime, or not one of ours.
+    """Return a holder; None of one that has gone in the meantime, and of what is not one of ours."""
+    for _ in range(_TRIES):
+        try:
+            return Holder(**json.loads(path.read_bytes()))
+        except OSError as error:
+            if error.errno not in _FLEETING or _is_gone(path):
+                return None
+        except (ValueError, TypeError):
+            return None
+    return Holder(path.stem, "", 0, "", owns=True)  # It is there, but cannot be read now: somebody to be patient with.
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether a file is not in its folder, which is looked at anew."""
+    return path not in _listed(path.parent)
 
 
 @cache

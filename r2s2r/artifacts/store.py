@@ -8,9 +8,14 @@
     files/                 digests of outside files
     tmp/<nonce>/           unfinished results
     checkpoints/<key>/     what a long stage has finished of an unfinished result
+    failures/<key>.json    why the last try of a request failed
+    logs/<key>.log         what the tries of a request printed
+    jobs/                  what was handed to the farm
+    runs/<id>/             what runs and nights did, for those who watch
 
 Modelled on Bazel's remote cache (action cache over content-addressed storage). An object is written into ``tmp``,
-flushed, and renamed into place with its manifest inside: it is there whole or not at all.
+flushed, and renamed into place with its manifest inside: it is there whole or not at all. Behind the folder there may
+be a second level, a bucket (``remote_level``): whoever plans and runs fetches from it and writes back to it.
 """
 
 import errno
@@ -20,14 +25,19 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from r2s2r.artifacts.action import Action
-from r2s2r.artifacts.atomic import sync_tree, write_atomically
+from r2s2r.artifacts.atomic import read_shared, sync_tree, write_atomically
 from r2s2r.artifacts.fingerprint import FileDigests, canonical_json
-from r2s2r.artifacts.manifest import MANIFEST, describe
+from r2s2r.artifacts.manifest import MANIFEST, Manifest, describe
 from r2s2r.errors import StoreError
 
-_FOLDERS = ("actions", "objects", "requests", "leases", "last", "files", "tmp", "checkpoints")
+if TYPE_CHECKING:
+    from r2s2r.artifacts.remote_level import SecondLevel
+
+_FOLDERS = ("actions", "objects", "requests", "leases", "last", "files", "tmp", "checkpoints",
+            "failures", "logs", "jobs", "runs")  # fmt: skip
 _MARKER = "store.json"
 _FORMAT = b'{"format":1}\n'
 _ADVICE = {
@@ -40,10 +50,10 @@ _ADVICE = {
 
 
 class Store:
-    """A store folder. Opening it writes nothing; ``prepare`` makes its folders."""
+    """A store folder, and what is behind it. Opening it writes nothing; ``prepare`` makes its folders."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, second: "SecondLevel | None" = None) -> None:
+        self.root, self.second = root, second
         self.files = FileDigests(root / "files")
 
     def prepare(self) -> None:
@@ -91,7 +101,7 @@ class Store:
     def action(self, key: str) -> Action | None:
         """Return the action of a key, if it was done and its result is still here."""
         try:
-            stored = json.loads((self.root / "actions" / f"{key}.json").read_bytes())
+            stored = json.loads(read_shared(self.root / "actions" / f"{key}.json"))
             action = Action.from_json(stored)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -124,12 +134,15 @@ class Store:
 
         An equal object that is there already wins; one without its manifest is replaced.
         """
-        manifest = describe(workspace)
+        return self.adopt(workspace, describe(workspace))
+
+    def adopt(self, workspace: Path, manifest: Manifest) -> str:
+        """Move a workspace that is known to be as its manifest says, as ``publish`` does."""
         manifest.write(workspace)
         sync_tree(workspace)
         while not _moved(workspace, self.object(manifest.digest)):
             if self.has(manifest.digest):
-                shutil.rmtree(workspace)
+                remove(workspace)
                 break
             self.discard(manifest.digest)
         return manifest.digest
@@ -147,11 +160,18 @@ class Store:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a folder with all that is in it."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
+    """Remove a file, or a folder with all that is in it.
+
+    NFS keeps a file that a process of this machine has open, under another name: what is left then is rubbish.
+    """
+    if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
+        return
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY):
+            raise
 
 
 def _moved(workspace: Path, target: Path) -> bool:

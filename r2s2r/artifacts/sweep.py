@@ -1,21 +1,25 @@
-"""Sweep: remove rubbish, and results that no scene reaches, least recently used first, until the store fits."""
+"""Sweep: remove left-overs, and results no scene reaches: those unused for long, and others until the rest fits."""
 
-import json
+import math
 import os
 import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from r2s2r.artifacts.action import Action, Request
-from r2s2r.artifacts.lease import hold, living, wait_until_free
-from r2s2r.artifacts.manifest import Manifest, read_manifest
+from r2s2r.artifacts.inventory import AT_ONCE, Inventory, Stored, reached, take_inventory
+from r2s2r.artifacts.lease import hold, holders, is_here, living, wait_until_free
+from r2s2r.artifacts.leftovers import old_notes, rubbish
+from r2s2r.artifacts.progress import Progress, unheard
 from r2s2r.artifacts.store import Store, remove
 from r2s2r.errors import StoreError
 
-_GIVEN_UP_S = 14 * 24 * 3600
+_DAY_S = 24 * 3600
+# Who did not beat for so long by the store's own clock is dead, and need not be watched.
+_LONG_DEAD_S = 3600
 _RUN, _SWEEP = "run-", "sweep"  # the leases of runs and of a sweep; those of requests are named by their keys
 
 
@@ -27,43 +31,66 @@ class Swept:
         objects: Results removed.
         freed: Bytes they took.
         rubbish: Left-overs of killed workers removed.
+        notes: Old requests, logs, failures, jobs and journals removed.
         kept: Bytes of the results that stay.
+        kept_objects: How many these are.
     """
 
     objects: int
     freed: int
     rubbish: int
+    notes: int
     kept: int
+    kept_objects: int
 
 
 @dataclass(frozen=True)
-class _Stored:
-    """An object, its size in bytes, the actions that lead to it, and when one of them was last used."""
+class _Doomed:
+    """What goes, and what stays."""
 
-    digest: str
-    size: int
-    actions: tuple[Path, ...]
-    used: float
+    results: tuple[Stored, ...]
+    rubbish: tuple[Path, ...]
+    notes: tuple[Path, ...]
+    kept: tuple[Stored, ...]
+
+    def swept(self) -> Swept:
+        return Swept(
+            objects=len(self.results),
+            freed=sum(one.size for one in self.results),
+            rubbish=len(self.rubbish),
+            notes=len(self.notes),
+            kept=sum(one.size for one in self.kept),
+            kept_objects=len(self.kept),
+        )
 
 
-def sweep(store: Store, *, max_size: int, dry_run: bool) -> Swept:
-    """Sweep the store down to ``max_size`` bytes, keeping what existing scenes had when they were last run.
+def sweep(
+    store: Store, *, max_size: int, keep_days: float = math.inf, dry_run: bool, progress: Progress = unheard
+) -> Swept:
+    """Sweep the store; what existing scenes had when they were last run stays.
 
-    Raises StoreError while a run is going on: what it has just made is reached by nobody yet.
+    Args:
+        store: The store.
+        max_size: Bytes that may stay; of the rest, what was used least recently goes first.
+        keep_days: What was not used for longer goes in any case.
+        dry_run: Only look what would be done.
+        progress: Told of files read, then of results removed.
+
+    Raises:
+        StoreError: A run is going on: what it has just made is reached by nobody yet.
     """
     if dry_run:
-        doomed, rubbish, kept = _choose(store, max_size)
-    else:
-        with hold(store.lease_folder(_SWEEP)):
-            doomed, rubbish, kept = _choose(store, max_size)
-            _remove(store, doomed, rubbish)
-    return Swept(len(doomed), sum(one.size for one in doomed), len(rubbish), kept)
+        return _choose(store, max_size, keep_days, progress).swept()
+    with hold(store.lease_folder(_SWEEP)):
+        doomed = _choose(store, max_size, keep_days, progress)
+        _remove(store, doomed, progress)
+    return doomed.swept()
 
 
 @contextmanager
-def in_use(store: Store) -> Iterator[None]:
-    """Keep sweeps out while results are made; one that has begun is waited for."""
-    with hold(store.lease_folder(f"{_RUN}{uuid.uuid4().hex}")):
+def in_use(store: Store, run_id: str = "") -> Iterator[None]:
+    """Keep sweeps out while results are made; one that has begun is waited for. As long, the run counts as alive."""
+    with hold(store.lease_folder(f"{_RUN}{run_id or uuid.uuid4().hex}")):
         wait_until_free(store.lease_folder(_SWEEP))
         yield
 
@@ -75,92 +102,72 @@ def mark_used(store: Store, keys: Iterable[str]) -> None:
             os.utime(store.root / "actions" / f"{key}.json")
 
 
-def _choose(store: Store, max_size: int) -> tuple[list[_Stored], list[Path], int]:
-    """Return the results and the rubbish to remove, and the bytes of the results that stay."""
+def _choose(store: Store, max_size: int, keep_days: float, progress: Progress) -> _Doomed:
+    now = _clock(store)
     leases = [folder for folder in (store.root / "leases").glob("*") if folder.name != _SWEEP]
-    _refuse_while_in_use(store, leases)
-    rubbish = [*leases, *_rubbish(store)]
-    stored = list(_stored(store))
-    reached = _reached(store)
-    kept = sum(one.size for one in stored)
-    doomed = []
-    for one in sorted(stored, key=lambda one: one.used):
-        if kept <= max_size:
+    _refuse_while_in_use(store, leases, now=now)
+    inventory = take_inventory(store, progress)
+    results = _unwanted(inventory, reached(store, inventory), max_size, oldest=now - keep_days * _DAY_S)
+    going = {one.digest for one in results}
+    return _Doomed(
+        results=tuple(results),
+        rubbish=(*leases, *rubbish(store, inventory, now=now)),
+        notes=tuple(old_notes(store, now=now)),
+        kept=tuple(one for one in inventory.results if one.digest not in going),
+    )
+
+
+def _unwanted(inventory: Inventory, reached: set[str], max_size: int, *, oldest: float) -> list[Stored]:
+    """Return the results that go: of what no scene reaches all that is older, and more until the rest fits."""
+    left = sum(one.size for one in inventory.results)
+    going = []
+    for one in sorted(inventory.results, key=lambda one: one.used):
+        if one.used >= oldest and left <= max_size:
             break
         if one.digest not in reached:
-            doomed.append(one)
-            kept -= one.size
-    return doomed, rubbish, kept
+            going.append(one)
+            left -= one.size
+    return going
 
 
-def _refuse_while_in_use(store: Store, leases: Collection[Path]) -> None:
-    if (holder := living(leases)) is not None:
+def _clock(store: Store) -> float:
+    """Return what the clock of the store's file system shows: those of machines may be an hour apart."""
+    probe = store.root / "tmp" / f".clock-{uuid.uuid4().hex}"
+    try:
+        probe.touch()
+        now = probe.stat().st_mtime
+        probe.unlink()
+    except OSError:  # of a store that is read-only one can still say what would be removed
+        return time.time()
+    return now
+
+
+def _refuse_while_in_use(store: Store, leases: Collection[Path], *, now: float) -> None:
+    holder = living([folder for folder in leases if _may_live(folder, now)])
+    if holder is not None:
         machine = holder.machine.partition(" ")[0]
         raise StoreError(f"{store.root}: in use by process {holder.pid} on {machine}; sweep when it has ended")
 
 
-def _rubbish(store: Store) -> Iterator[Path]:
-    """Yield what killed workers left: no run is going on, so every workspace and half-written file is theirs."""
-    yield from (store.root / "tmp").glob("*")
-    yield from (path for path in (store.root / "checkpoints").glob("*") if _is_abandoned(store, path))
-    for name in ("actions", "requests", "files", "last", "last/*"):
-        yield from store.root.glob(f"{name}/.*")
-    yield from (path for path in (store.root / "objects").glob("*") if _manifest(path) is None)
+def _may_live(lease: Path, now: float) -> bool:
+    for holder in holders(lease):
+        with suppress(OSError):
+            beat = (lease / f"{holder.nonce}.json").stat().st_mtime
+            if is_here(holder) or now - beat < _LONG_DEAD_S:
+                return True
+    return False
 
 
-def _is_abandoned(store: Store, checkpoints: Path) -> bool:
-    """Whether nobody will go on from these checkpoints: the work is done, or was given up long ago."""
-    return store.action(checkpoints.name) is not None or time.time() - checkpoints.stat().st_mtime > _GIVEN_UP_S
+def _remove(store: Store, doomed: _Doomed, progress: Progress) -> None:
+    """Remove what goes, side by side: for most of it one waits for the disk, or for that of another machine."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for count, _ in enumerate(pool.map(lambda one: _remove_result(store, one), doomed.results), 1):
+            progress(count, len(doomed.results))
+        list(pool.map(remove, (*doomed.rubbish, *doomed.notes)))
 
 
-def _stored(store: Store) -> Iterator[_Stored]:
-    by_digest: dict[str, list[Path]] = {}
-    for path in (store.root / "actions").glob("*.json"):
-        if (action := store.action(path.stem)) is not None:
-            by_digest.setdefault(action.result, []).append(path)
-    for folder in (store.root / "objects").glob("*"):
-        if (manifest := _manifest(folder)) is not None:
-            paths = by_digest.get(folder.name, [])
-            used = max((path.stat().st_mtime for path in paths), default=0.0)
-            yield _Stored(folder.name, manifest.size, tuple(paths), used)
-
-
-def _manifest(folder: Path) -> Manifest | None:
-    """Return an object's manifest; None where it cannot be read, so that the object is of no use."""
-    try:
-        return read_manifest(folder)
-    except (OSError, ValueError):
-        return None
-
-
-def _reached(store: Store) -> set[str]:
-    """Return the digests that scenes which still exist had when they were last run, and all those came from."""
-    reached: set[str] = set()
-    for path in store.root.glob("last/*/*.json"):
-        try:
-            stored = json.loads(path.read_bytes())
-            requests = [Request(**request) for request in stored["requests"].values()]
-            scene = Path(stored["scene"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue
-        if scene.exists():
-            for request in requests:
-                reached.update(_result_and_inputs(store, request))
-    return reached
-
-
-def _result_and_inputs(store: Store, request: Request) -> Iterator[str]:
-    yield from request.inputs.values()
-    action: Action | None = store.action(request.key)
-    if action is not None:
-        yield action.result
-
-
-def _remove(store: Store, doomed: list[_Stored], rubbish: list[Path]) -> None:
+def _remove_result(store: Store, one: Stored) -> None:
     """Remove actions before their object: whoever is killed in between leaves no action without its result."""
-    for one in doomed:
-        for action in one.actions:
-            action.unlink(missing_ok=True)
-        store.discard(one.digest)
-    for path in rubbish:
-        remove(path)
+    for action in one.actions:
+        action.unlink(missing_ok=True)
+    store.discard(one.digest)

@@ -5,6 +5,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def _record(store: Store, request: Request, result: str) -> None:
 def _used_last_by(store: Store, scene: Path, request: Request) -> None:
     folder = store.root / "last" / "scene-1"
     folder.mkdir(exist_ok=True)
-    content = {"scene": str(scene), "shot": "a", "requests": {"edit": vars(request)}}
+    content = {"scene": str(scene), "shot": "a", "requests": {"edit": asdict(request)}}
     (folder / f"{request.key[:8]}.json").write_text(json.dumps(content))
 
 
@@ -80,7 +81,7 @@ def test_an_action_filed_under_another_key_is_not_served(store: Store) -> None:
 
 
 def test_the_key_depends_on_all_that_is_read_and_not_on_where_files_lie() -> None:
-    base = vars(REQUEST)
+    base = asdict(REQUEST)
     changes: list[dict[str, Any]] = [
         {"version": 2},
         {"backend": "b"},

@@ -1,0 +1,202 @@
+"""The journal of a run: ``runs/<id>/`` in the store, so that any machine can say what is going on, and what went on.
+
+    run.json       who runs, since when, which shots and nodes
+    events.jsonl   a line for each change, in order; only the driver writes it
+    wanted.jsonl   what others ask of the driver: a line each
+
+The run is alive as long as the lease ``run-<id>`` is.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Literal
+
+from r2s2r.artifacts.atomic import read_shared, write_atomically
+from r2s2r.artifacts.store import Store
+
+Happening = Literal["queued", "running", "done", "failed", "retried", "deferred", "cancelled", "ended"]
+"""What an event tells of a node: handed over; at work; made; failed for good; failed, but tried again; put off to
+another night; ended because somebody asked. ``ended`` is told of the whole run, with no recipe."""
+
+
+@dataclass(frozen=True)
+class JournalShot:
+    """A shot of a run.
+
+    Attributes:
+        scene: Name of the scene.
+        shot: Name of the shot.
+        path: Scene file, absolute.
+        profile: Its profile.
+        priority: Larger is sooner.
+        nodes: (name, recipe, state when the run began, reasons) of each node, in the order of the data.
+        estimate_s: What was left to do was expected to take, in seconds; None where nobody said.
+        put_off: Why it was not begun: no time, no budget; empty where it was.
+    """
+
+    scene: str
+    shot: str
+    path: str
+    profile: str
+    priority: int
+    nodes: tuple[tuple[str, str, str, str], ...]
+    estimate_s: float | None = None
+    put_off: str = ""
+
+
+@dataclass(frozen=True)
+class JournalRun:
+    """A run.
+
+    Attributes:
+        id: Its name; sorts by time.
+        kind: ``run`` or ``night``.
+        machine: Host of the driver.
+        pid: Of the driver.
+        started: Seconds since 1970, by the driver's clock.
+        executor: Its executor.
+        out: Folder for people.
+        until: When it will start nothing more; None: never.
+        refused: (scene file, what is wrong with it) of scenes that could not be taken.
+        shots: What it is about.
+        gpu_hours: The most it may take; None: any.
+    """
+
+    id: str
+    kind: str
+    machine: str
+    pid: int
+    started: float
+    executor: str
+    out: str
+    until: float | None
+    refused: tuple[tuple[str, str], ...]
+    shots: tuple[JournalShot, ...]
+    gpu_hours: float | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change.
+
+    Attributes:
+        at: Seconds since 1970, by the driver's clock.
+        recipe: Of the node; empty for the whole run.
+        what: Happened.
+        key: Of the request, where it is known.
+        where: Machine and GPU.
+        job: What the executor calls it.
+        seconds: It took.
+        gpus: It took so long.
+        message: For people: why it failed, was tried again or put off.
+        cause: Kind of a failure, where it is known: ``input``, ``missing``, ``over_memory``.
+    """
+
+    at: float
+    recipe: str
+    what: Happening
+    key: str = ""
+    where: str = ""
+    job: str = ""
+    seconds: float = 0.0
+    gpus: int = 0
+    message: str = ""
+    cause: str = ""
+
+
+class Journal:
+    """A run's journal, open for writing. A store that is full loses lines, never the run."""
+
+    def __init__(self, store: Store, run: JournalRun) -> None:
+        self.run = run
+        self._folder = store.root / "runs" / run.id
+        self._events: IO[bytes] | None = None
+
+    def __enter__(self) -> "Journal":
+        """Write what the run is about."""
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._folder / "run.json", _json(asdict(self.run)))
+            self._events = (self._folder / "events.jsonl").open("ab", buffering=0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Note the end, and why where it was not a good one."""
+        self.note(Event(time.time(), "", "ended", message="" if error is None else str(error) or type(error).__name__))
+        if self._events is not None:
+            self._events.close()
+
+    def note(self, event: Event) -> None:
+        """Add a line; what is empty is left out."""
+        if self._events is not None:
+            said = {name: value for name, value in asdict(event).items() if value}
+            with suppress(OSError):
+                self._events.write(_json(said) + b"\n")
+
+    def wanted(self) -> Iterator[str]:
+        """Yield the recipes that others want cancelled; ``*`` for all."""
+        for line in _lines(self._folder / "wanted.jsonl"):
+            if isinstance(line.get("cancel"), str):
+                yield line["cancel"]
+
+
+def journals(store: Store) -> list[JournalRun]:
+    """Return all runs of which there is a journal, the latest first."""
+    found = (read_journal(store, folder.name) for folder in (store.root / "runs").glob("*"))
+    return sorted((run for run in found if run is not None), key=lambda run: run.id, reverse=True)
+
+
+def read_journal(store: Store, run_id: str) -> JournalRun | None:
+    """Return what a run is about; None where that cannot be read."""
+    try:
+        stored = json.loads((store.root / "runs" / run_id / "run.json").read_bytes())
+        shots = tuple(
+            JournalShot(**{**shot, "nodes": tuple(tuple(node) for node in shot["nodes"])}) for shot in stored["shots"]
+        )
+        refused = tuple((str(path), str(words)) for path, words in stored["refused"])
+        return JournalRun(**{**stored, "shots": shots, "refused": refused})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def events(store: Store, run_id: str) -> Iterator[Event]:
+    """Yield what happened, in order; a line that was written by half is left out."""
+    for line in _lines(store.root / "runs" / run_id / "events.jsonl"):
+        with suppress(TypeError):
+            yield Event(**{"recipe": "", **line})
+
+
+def want_cancelled(store: Store, run_id: str, *recipes: str) -> None:
+    """Ask a run's driver to cancel nodes, or ``*``; it looks every second or so."""
+    with (store.root / "runs" / run_id / "wanted.jsonl").open("ab", buffering=0) as file:
+        file.write(b"".join(_json({"cancel": recipe}) + b"\n" for recipe in recipes))
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        data = read_shared(path)
+    except OSError:
+        return
+    for line in data.split(b"\n"):
+        with suppress(ValueError):
+            read = json.loads(line)
+            if isinstance(read, dict):
+                yield read
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    """Return JSON in ASCII, which also holds names of files that are not UTF-8."""
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def new_run_id() -> str:
+    """Return a name for a run: it sorts by time, and no two are equal."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(4).hex()}"
