@@ -15,8 +15,8 @@ from r2s2r.models.workload import Workload
 from r2s2r.spec.animate import AnimateSpec
 from r2s2r.spec.vace import VaceSpec
 
-ASSUMED_SHARE = 0.4
-"""Of a chip's bf16 peak that a forward pass reaches; assumed, until a run on that GPU has been measured."""
+ASSUMED_SHARE = 0.5
+"""Of a chip's bf16 peak that a forward pass reaches (an H100: 0.52); assumed, until a run on that GPU was measured."""
 
 ASSUMED_TRANSFER = 20e9
 """Bytes a second from pinned memory to the GPU, over PCIe 4.0 x16; assumed."""

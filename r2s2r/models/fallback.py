@@ -16,6 +16,9 @@ T = TypeVar("T")
 # What CUDA, cuBLAS, cuDNN and the host's allocator say, where torch raises a plain RuntimeError.
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed", "allocation_failed")
 
+HOST_NOTE = "fallbacks-host.json"
+"""Beside a request's checkpoints: the fallbacks it goes on with on every machine."""
+
 _AS_SETTINGS: dict[Fallback, str] = {"fp8": "precision: fp8", "tiling": "vae_tiling: true"}
 
 
@@ -41,7 +44,7 @@ def with_fallbacks(
         StageError: Memory ran out and no fallback is left.
     """
     while True:
-        fallbacks = noted_fallbacks(noted)
+        fallbacks = noted_fallbacks(noted.with_name(HOST_NOTE), noted)
         try:
             return make(fallbacks)
         except (RuntimeError, MemoryError) as error:
@@ -70,13 +73,39 @@ def in_first_that_fits(make: Callable[[Placement], T], placements: Sequence[Plac
     return make(last)
 
 
-def noted_fallbacks(noted: Path) -> tuple[Fallback, ...]:
-    """Return the fallbacks noted in a file; none where it is missing or damaged."""
+def fall_back(checkpoints: Path, spec: VideoModelSpec) -> Fallback | None:
+    """Switch on one more fallback for a request whose process was killed for the host's memory, so could not itself.
+
+    Args:
+        checkpoints: Folder of the request's checkpoints; they are removed, as they were made without it.
+        spec: Says what may be switched on, in which order.
+
+    Returns:
+        What is switched on now; None where nothing is left.
+    """
+    fallbacks = noted_fallbacks(*checkpoints.glob("fallbacks-*.json"))
+    left = [name for name in spec.allow_fallback if name not in _switched_on(spec, fallbacks)]
+    if not left:
+        return None
+    for segment in checkpoints.glob("*.safetensors"):
+        segment.unlink(missing_ok=True)
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    write_atomically(checkpoints / HOST_NOTE, json.dumps([*fallbacks, left[0]]).encode())
+    return left[0]
+
+
+def noted_fallbacks(*notes: Path) -> tuple[Fallback, ...]:
+    """Return the fallbacks noted in files; none where they are missing or damaged."""
+    written = [name for noted in notes for name in _noted(noted)]
+    return tuple(name for name in get_args(Fallback) if name in written)
+
+
+def _noted(noted: Path) -> list[object]:
     try:
         written = json.loads(noted.read_bytes())
     except (OSError, ValueError):
-        return ()
-    return tuple(name for name in get_args(Fallback) if isinstance(written, list) and name in written)
+        return []
+    return written if isinstance(written, list) else []
 
 
 def is_out_of_memory(error: BaseException) -> bool:

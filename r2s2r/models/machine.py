@@ -60,6 +60,17 @@ def gpu() -> Gpu | None:
     return None
 
 
+def visible_gpus() -> tuple[str, ...]:
+    """Return what CUDA_VISIBLE_DEVICES, else nvidia-smi, shows: their indices, and the UUIDs of parts of GPUs."""
+    listed = _listed()
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is None:
+        return tuple(index for index, *_ in listed)
+    words = [word.strip() for word in chosen.split(",")]
+    seen = words[: words.index("-1")] if "-1" in words else words  # CUDA sees none of those after it
+    return tuple(_as_index(word, listed) for word in seen if word and word != "NoDevFiles")
+
+
 def host_memory_bytes() -> int:
     """Return the size of the host's memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -109,6 +120,12 @@ def _listed() -> list[list[str]]:
     rows = _nvidia_smi(f"--query-gpu={','.join(_COLUMNS)}", "--format=csv,noheader,nounits").splitlines()
     cells = [[cell.strip() for cell in row.split(",")] for row in rows]
     return [row for row in cells if len(row) == len(_COLUMNS)]
+
+
+def _as_index(word: str, listed: list[list[str]]) -> str:
+    """Return the index of a GPU that is named by its UUID, which may be shortened."""
+    by_uuid = (index for index, uuid, *_ in listed if word.startswith("GPU-") and uuid.startswith(word))
+    return next(by_uuid, word)
 
 
 def _part(uuid: str) -> Gpu | None:

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from r2s2r.artifacts.stop import Stop, never
+from r2s2r.errors import StoppedError
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.segments import Segments
 
@@ -55,7 +57,7 @@ class SegmentedGeneration(ABC):
             The new frames [n, H, W, 3], and what the next segment is conditioned on.
         """
 
-    def run(self, checkpoints: Checkpoints, note: Mapping[str, Any]) -> Iterator[Pictures]:
+    def run(self, checkpoints: Checkpoints, note: Mapping[str, Any], stop: Stop = never) -> Iterator[Pictures]:
         """Yield the new frames [n, H, W, 3] of each segment, and keep none; go on after the segments that are there.
 
         The noise comes from the CPU's generator, so that every device starts from the same.
@@ -63,9 +65,11 @@ class SegmentedGeneration(ABC):
         Args:
             checkpoints: Where each finished segment is kept.
             note: What is to be kept with it.
+            stop: Asked before each segment.
 
         Raises:
             StageError: The numbers are not finite; names step and segment. Nothing is decoded then, nor on a cancel.
+            StoppedError: It was asked to stop; what is finished is on disk.
         """
         done = checkpoints.resume()
         for checkpoint in done:
@@ -75,6 +79,8 @@ class SegmentedGeneration(ABC):
             generator.set_state(done[-1].generator_state())
             last = done[-1].last()
         for number in range(len(done), self.sampling.segments.count):
+            if stop():
+                raise StoppedError(f"stopped as asked, with {number} of {self.sampling.segments.count} segments kept")
             frames, last = self.segment(number, last, generator)
             checkpoints.save(number, frames=frames, last=last, generator=generator, note=note)
             yield frames

@@ -143,11 +143,11 @@ def test_memory_shrinks_with_fp8_and_tiling_and_fallbacks_do_the_same():
     )
 
 
-def test_a_segment_takes_about_a_quarter_of_an_hour_on_an_h100():
+def test_a_segment_takes_about_as_long_as_was_measured_on_an_h100():
     found = cost()
-    assert found.minutes == pytest.approx(15, rel=0.2)
+    assert found.minutes == pytest.approx(25 * 24.46 / 60, rel=0.05)  # seconds a step with random weights
     assert found.placement == "resident"
-    assert describe(found) == "about 13 min on NVIDIA H100 80GB HBM3 (assumed 40 % of its peak), 57 GB GPU"
+    assert describe(found) == "about 11 min on NVIDIA H100 80GB HBM3 (assumed 50 % of its peak), 57 GB GPU"
 
 
 def test_time_goes_with_segments_steps_and_passes():

@@ -34,7 +34,7 @@ def condition(pipeline: AnimatePipeline, prompt: str, negative_prompt: str | Non
     """Run text encoder, CLIP and VAE once, and drop the first two from the pipeline: they are 14 GB of 47.
 
     Args:
-        pipeline: In place. Afterwards it has no ``text_encoder`` and no ``image_encoder``.
+        pipeline: In place. Afterwards it has no ``text_encoder`` and no ``image_encoder``, unless it keeps them.
         prompt: What to show.
         negative_prompt: What not to show; None to go without guidance, which is half the work.
         picture: The letterboxed reference picture [H, W, 3].
@@ -44,7 +44,8 @@ def condition(pipeline: AnimatePipeline, prompt: str, negative_prompt: str | Non
         prompt, negative_prompt, negative_prompt is not None, max_sequence_length=TEXT_TOKENS, device=device
     )
     features = pipeline.encode_image(picture, device)
-    unload(pipeline, "text_encoder", "image_encoder")
+    if not pipeline.keeps_encoders:
+        unload(pipeline, "text_encoder", "image_encoder")
     return Conditions(
         prompt=text.to(dtype),
         negative=None if away is None else away.to(dtype),

@@ -22,7 +22,13 @@ def flow_scheduler(shift: float = 5.0) -> FlowMatchEulerDiscreteScheduler:
 
 
 class AnimatePipeline(WanAnimatePipeline):
-    """Holds the components; ``condition`` and ``Generation`` run them, by the ``prepare_*`` methods inherited here."""
+    """Holds the components; ``condition`` and ``Generation`` run them, by the ``prepare_*`` methods inherited here.
+
+    Attributes:
+        keeps_encoders: Whether other shots follow, which need the encoders again.
+    """
+
+    keeps_encoders = False
 
     text_encoder: Any
     tokenizer: Any

@@ -29,7 +29,7 @@ def condition(pipeline: VacePipeline, prompt: str, negative_prompt: str | None) 
     """Run the text encoder once and drop it from the pipeline: it is three times as large as the 1.3B model.
 
     Args:
-        pipeline: In place. Afterwards it has no ``text_encoder``.
+        pipeline: In place. Afterwards it has no ``text_encoder``, unless it keeps it.
         prompt: What to show.
         negative_prompt: What not to show; None to go without guidance, which is half the work.
     """
@@ -37,5 +37,6 @@ def condition(pipeline: VacePipeline, prompt: str, negative_prompt: str | None) 
     text, away = pipeline.encode_prompt(
         prompt, negative_prompt, negative_prompt is not None, max_sequence_length=TEXT_TOKENS, device=device
     )
-    unload(pipeline, "text_encoder")
+    if not pipeline.keeps_encoders:
+        unload(pipeline, "text_encoder")
     return Conditions(text.to(dtype), None if away is None else away.to(dtype))

@@ -7,7 +7,13 @@ from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepSchedu
 
 
 class VacePipeline(WanVACEPipeline):
-    """Holds the components; ``condition`` and ``Generation`` run them. diffusers types none of them."""
+    """Holds the components; ``condition`` and ``Generation`` run them. diffusers types none of them.
+
+    Attributes:
+        keeps_encoders: Whether other shots follow, which need the text encoder again.
+    """
+
+    keeps_encoders = False
 
     text_encoder: Any
     tokenizer: Any

@@ -23,7 +23,7 @@ def abreast(make: Callable[[int], Frame], frames: int, threads: int | None = Non
         frames: Their number.
         threads: How many frames are made at once.
     """
-    threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
+    threads = threads or min(len(os.sched_getaffinity(0)), MOST_THREADS)
     ahead: deque[Future[Frame]] = deque()
     with ThreadPoolExecutor(threads, "frames") as pool:
         try:

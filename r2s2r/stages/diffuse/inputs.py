@@ -1,9 +1,11 @@
 """What the diffuse stage is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from r2s2r.artifacts.stop import Stop, never
 
 if TYPE_CHECKING:
     from r2s2r.artifacts.animation import Animation
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from r2s2r.artifacts.plate import Plate
     from r2s2r.artifacts.reference import Reference
     from r2s2r.artifacts.source_camera import SourceCamera
+    from r2s2r.models.kept import KeptModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +52,9 @@ class ModelInputs:
         seed: Of the noise.
         files: Role (``weights``, ``adapter``, ``distillation``) -> local folder.
         checkpoints: Folder that outlives a killed process; what is in it was made by this very request.
+        digests: Role -> SHA-256 of those folders, where they are known.
+        stop: Asked between segments.
+        kept: Where a model stays loaded for the next shot; None where there is none.
     """
 
     control: "Control"
@@ -57,6 +63,9 @@ class ModelInputs:
     seed: int
     files: Mapping[str, Path]
     checkpoints: Path
+    digests: Mapping[str, str] = field(default_factory=dict)
+    stop: Stop = never
+    kept: "KeptModel | None" = None
 
 
 @dataclass(frozen=True, eq=False)

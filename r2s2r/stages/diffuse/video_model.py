@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib import metadata
 from typing import Any
@@ -17,6 +18,8 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.fallback import in_first_that_fits, with_fallbacks
+from r2s2r.models.gpu_fault import gpu_faults_explained
+from r2s2r.models.kept import settings_of_loading
 from r2s2r.models.machine import gpu
 from r2s2r.models.placement import Placement, choose, device_for, from_fastest, place
 from r2s2r.models.prompt import cut_finding
@@ -71,8 +74,9 @@ class VideoModel(ABC):
 
         Raises:
             InputError: Control, reference or weights cannot be used.
-            MissingError: There is no GPU, and ``device: cpu`` was not asked for.
+            MissingError: There is no GPU, and ``device: cpu`` was not asked for; or it failed under way.
             StageError: Memory ran out, or the numbers are not finite.
+            StoppedError: It was asked to stop, between segments.
         """
         check_conditioning(self.inputs)
         device = device_for(self._settings)
@@ -84,7 +88,8 @@ class VideoModel(ABC):
         # What did not fit on one GPU may fit on another.
         noted = self.inputs.checkpoints / f"fallbacks-{digest_value(_made_with(device))[:8]}.json"
         discard = self._checkpoints.clear
-        with_fallbacks(make, self._settings, noted=noted, discard=discard, memory=_memory_now(device))
+        with gpu_faults_explained():
+            with_fallbacks(make, self._settings, noted=noted, discard=discard, memory=_memory_now(device))
         yield from self._finished()
 
     def outcome(self) -> Outcome:
@@ -98,7 +103,8 @@ class VideoModel(ABC):
             return ("resident",)
         config = config_of(self.inputs.files.get("weights"))
         needs = self._workload(config).needs(fallbacks)
-        return from_fastest(choose(needs, replace(here, memory_bytes=here.free_bytes)))
+        ours = here.free_bytes + torch.cuda.memory_reserved()  # what a model kept from the last shot lies in
+        return from_fastest(choose(needs, replace(here, memory_bytes=ours)))
 
     def _make(
         self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device, progress: Progress
@@ -109,11 +115,13 @@ class VideoModel(ABC):
             self._checkpoints.clear()  # another GPU or library computes otherwise: one shot, one kind of pictures
         elif len(done) == self.sampling.segments.count:
             return  # killed after the last one
-        pipeline = self._placed(fallbacks, placement, device)
-        note = {"fallbacks": fallbacks, "findings": self._cut_findings(pipeline), "made_with": made_with}
-        watch = Watch(progress, segments=self.sampling.segments.count, steps=self.sampling.steps)
-        for _ in self.generation(pipeline, self._negative_prompt, watch).run(self._checkpoints, note):
-            pass
+        with self._model(fallbacks, placement, device) as pipeline:
+            note = {"fallbacks": fallbacks, "findings": self._cut_findings(pipeline), "made_with": made_with}
+            watch = Watch(progress, segments=self.sampling.segments.count, steps=self.sampling.steps)
+            generation = self.generation(pipeline, self._negative_prompt, watch)
+            for _ in generation.run(self._checkpoints, note, self.inputs.stop):
+                pass
+            forward_flops = self._workload(dict(pipeline.transformer.config)).forward_flops
         facts, precision = self.inputs.control.facts, "fp8" if "fp8" in fallbacks else self._settings.precision
         self._measured = watch.measured(
             height=facts.height,
@@ -123,11 +131,24 @@ class VideoModel(ABC):
             step_cache=self._settings.step_cache,
             attention=self._settings.attention,
             placement=placement,
-            forward_flops=self._workload(dict(pipeline.transformer.config)).forward_flops,
+            forward_flops=forward_flops,
         ) | {"fallbacks": list(fallbacks)}
+
+    def _model(
+        self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device
+    ) -> AbstractContextManager[Any]:
+        """Give the model for the length of a block: loaded for this shot, or kept from the one before."""
+        kept = self.inputs.kept
+        if kept is None:
+            return nullcontext(self._placed(fallbacks, placement, device))
+        files = {role: str(path) for role, path in self.inputs.files.items()}
+        loaded = [type(self).__name__, settings_of_loading(self._settings), files, dict(self.inputs.digests)]
+        name = digest_value([loaded, fallbacks, placement, str(device)])
+        return kept.use(name, lambda: self._placed(fallbacks, placement, device))
 
     def _placed(self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
         pipeline = self.load()
+        pipeline.keeps_encoders = self.inputs.kept is not None
         levers.apply(pipeline, self._settings, fallbacks=fallbacks)
         place(pipeline, placement, device=device)
         return pipeline

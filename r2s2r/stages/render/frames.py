@@ -50,7 +50,7 @@ def draw_frames(job: RenderJob[Done], threads: int | None = None) -> Generator[D
     after. Buffers go round in a ring, so memory does not grow with the number of frames; equal inputs give equal bytes,
     whatever the number of threads (by default as many as there are cores). Closing it ends the drawing.
     """
-    threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
+    threads = threads or min(len(os.sched_getaffinity(0)), MOST_THREADS)
     with ThreadPoolExecutor(threads, "render") as pool:
         if job.backend.on_threads:
             yield from _Drawing(job, threads).frames(pool, pool)
