@@ -6,19 +6,27 @@ import re
 import shutil
 import socket
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipelines.failure_file import forget, tell
+from pipelines.log_file import logged
 from r2s2r import __version__
 from r2s2r.artifacts.action import Action, Request
 from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.artifacts.fingerprint import canonical_json
-from r2s2r.artifacts.lease import Lease, hold
+from r2s2r.artifacts.lease import Lease, LeaseLostError, hold
+from r2s2r.artifacts.stop import Stop, never
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    from r2s2r.models.kept import KeptModel
 
 _MAKE_PIXELS = ("av", "numba", "numpy", "opencv-python-headless", "scipy", "torch", "diffusers", "transformers", "peft",
                "kaolin", "nvdiffrast")  # fmt: skip
@@ -46,21 +54,58 @@ def asked(store: Store, key: str) -> Request:
     raise StoreError(f"{store.root}: request {key} was changed after it was written; {advice}")
 
 
-def build(store: Store, request: Request) -> None:
-    """Make sure that a request is done; whoever else is at it is waited for. Raises what the stage raises."""
+def build(store: Store, request: Request, *, stop: Stop = never, kept: "KeptModel | None" = None) -> None:
+    """Make sure that a request is done; whoever else is at it is waited for.
+
+    What it prints goes into the request's log, and why it failed into its failure file.
+
+    Args:
+        store: Where to.
+        request: What to build.
+        stop: Asked where the stage could go on later.
+        kept: Where a model stays loaded for the next request.
+
+    Raises:
+        R2S2RError: What the stage raises; StoppedError when it was asked to stop, and did.
+    """
+    while True:
+        with suppress(LeaseLostError):  # frozen, until another machine took over: that one is waited for
+            return _build(store, request, stop, kept)
+
+
+def _build(store: Store, request: Request, stop: Stop, kept: "KeptModel | None") -> None:
     with store.explained(), hold(store.lease_folder(request.key)) as lease:
         if store.action(request.key) is None:
-            _build_held(store, request, lease)
+            with _told(store, request.key):
+                _build_held(store, request, lease, stop, kept)
+        else:
+            forget(store, request.key)
 
 
-def _build_held(store: Store, request: Request, lease: Lease) -> None:
+@contextmanager
+def _told(store: Store, key: str) -> Iterator[None]:
+    """Log a try, and tell why it failed; under the lease, so that no other try is told of meanwhile."""
+    forget(store, key)
+    with logged(store, key):
+        try:
+            with store.explained():
+                yield
+        except LeaseLostError:
+            raise
+        except Exception as error:
+            tell(store, key, error)
+            raise
+
+
+def _build_held(store: Store, request: Request, lease: Lease, stop: Stop, kept: "KeptModel | None") -> None:
     from pipelines.inputs import Workplace
     from pipelines.perform import perform  # the stages are heavy; a waiting worker needs none of them
 
     _check_files_unchanged(store, request)  # since it was asked for: what checkpoints hold must be of these files
     workspace, started = store.workspace(lease.nonce), time.monotonic()
     try:
-        measured = perform(request, store, Workplace(workspace, store.checkpoints(request.key), lease.progress))
+        place = Workplace(workspace, store.checkpoints(request.key), lease.progress, stop, kept)
+        measured = perform(request, store, place)
         try:
             _check_files_unchanged(store, request)
         except InputError:

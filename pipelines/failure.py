@@ -3,10 +3,28 @@
 import json
 import traceback
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.node import Node
-from r2s2r.errors import InputError, MissingError, R2S2RError, StoreError
+from r2s2r.errors import (
+    CancelledError,
+    InputError,
+    MissingError,
+    R2S2RError,
+    StageError,
+    StoppedError,
+    StoreError,
+)
+
+Kind = Literal["input", "missing", "stage", "store", "stopped", "cancelled", "over_memory", "over_time", "unexpected"]
+_KINDS: tuple[tuple[type[R2S2RError], Kind], ...] = (
+    (InputError, "input"),
+    (MissingError, "missing"),
+    (StageError, "stage"),
+    (StoreError, "store"),
+    (StoppedError, "stopped"),
+    (CancelledError, "cancelled"),
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +38,7 @@ class Failure:
         is_expected: Whether r2s2r explains the error itself; otherwise ``details`` has the traceback.
         details: Traceback, for bug reports.
         field: Which part of the scene it comes from, dotted; empty when it is not the scene's fault.
+        kind: What kind of error it was.
     """
 
     node: Node
@@ -28,6 +47,7 @@ class Failure:
     is_expected: bool
     details: str
     field: str
+    kind: Kind = "unexpected"
 
     @classmethod
     def of(cls, node: Node, error: BaseException) -> "Failure":
@@ -44,16 +64,17 @@ class Failure:
         # Most nodes read one part of the scene; what reads several entities says itself which one it means.
         blame = "" if said["field"].startswith("entities.") else node.blame
         field = f"{blame}.{said['field']}".strip(".") if said["is_of_scene"] else ""
-        return cls(node, said["message"], said["exit_code"], said["is_expected"], said["details"], field)
+        return cls(node, said["message"], said["exit_code"], said["is_expected"], said["details"], field, said["kind"])
 
 
 def explanation(error: BaseException) -> dict[str, Any]:
     """Return what is to be known of an error, as JSON."""
     return {
         "message": _message(error),
+        "kind": next((kind for base, kind in _KINDS if isinstance(error, base)), "unexpected"),
         "exit_code": error.exit_code if isinstance(error, R2S2RError) else 1,
         "is_expected": isinstance(error, R2S2RError),
-        "is_of_scene": not isinstance(error, StoreError | MissingError),
+        "is_of_scene": not isinstance(error, StoreError | MissingError | StoppedError | CancelledError),
         "field": error.field if isinstance(error, InputError) else "",
         "details": "".join(traceback.format_exception(error)),
     }

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from r2s2r.artifacts.action import Request
 from r2s2r.artifacts.entity import Entity
 from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.progress import Progress
+from r2s2r.artifacts.stop import Stop, never
 from r2s2r.artifacts.store import Store
 from r2s2r.spec.base import Spec
+
+if TYPE_CHECKING:
+    from r2s2r.models.kept import KeptModel
 
 Artefact = TypeVar("Artefact")
 AnySpec = TypeVar("AnySpec", bound=Spec)
@@ -64,8 +68,12 @@ class Workplace:
         out: Empty folder for the artefact.
         checkpoints: Folder for what a kill must not cost; there or not, for this request only.
         progress: Told how far it is.
+        stop: Asked where it could go on later.
+        kept: Where a model stays loaded for the request after this one; None where there is none.
     """
 
     out: Path
     checkpoints: Path
     progress: Progress
+    stop: Stop = never
+    kept: "KeptModel | None" = None

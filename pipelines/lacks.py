@@ -1,5 +1,6 @@
 """What this machine lacks to make a shot: found before anything is decoded, so that a night is not lost on it."""
 
+from collections.abc import Callable
 from functools import cache
 
 from pipelines.failure import Failure
@@ -14,18 +15,32 @@ from r2s2r.spec.video_model import VideoModelSpec
 from r2s2r.stages.render.missing import WAY_OUT, missing_to_draw
 
 
-def lacks(plan: ShotPlan, ledger: Ledger) -> tuple[Failure, ...]:
-    """Return a failure for each unfinished node whose model or worker cannot run here."""
+def lacks(plan: ShotPlan, ledger: Ledger, *, is_elsewhere: Callable[[Node], bool]) -> tuple[Failure, ...]:
+    """Return a failure for each unfinished node whose model or worker cannot run here.
+
+    Of a node that another machine or environment builds, only what its key needs is asked for: weights, or their pins.
+    """
     failures = []
     for planned in plan.nodes:
         node = planned.node
         if planned.state != "fresh":
-            model = () if node.model is None else _missing(node.model)
-            missing = (*model, *_missing_workers(node), *_missing_to_draw(node), *ledger.absent(node))
+            missing = _missing_weights(node, ledger) if is_elsewhere(node) else _missing_here(node, ledger)
             if missing:
                 lines = ("this machine lacks:", *(f"- {one}" for one in missing), *_instead(plan, node))
                 failures.append(Failure.of(node, MissingError("\n  ".join(lines))))
     return tuple(failures)
+
+
+def _missing_here(node: Node, ledger: Ledger) -> tuple[str, ...]:
+    model = () if node.model is None else _missing(node.model)
+    return (*model, *_missing_workers(node), *_missing_to_draw(node), *ledger.absent(node))
+
+
+def _missing_weights(node: Node, ledger: Ledger) -> tuple[str, ...]:
+    if node.weights.keys() <= node.pins.keys() | ledger.folders(node).keys():
+        return ()
+    pinned = "or pin them in r2s2r.yaml, by `r2s2r doctor SCENE --pin` where they are"
+    return tuple(f"{one}; {pinned}" for one in ledger.absent(node))
 
 
 def _missing_workers(node: Node) -> tuple[str, ...]:

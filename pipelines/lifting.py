@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Lifted:
         yield from (*self.entities.values(), *self.motions.values(), self.plate)
 
 
+@lru_cache(maxsize=1)  # a scene's shots are laid out one after another, and share all of this
 def lifted(scene: Scene) -> Lifted:
     """Lay out footage -> mask, depth -> camera -> entity -> motion, and plate."""
     footage = footage_node(scene)

@@ -117,15 +117,35 @@ class Ledger:
         if node.recipe in self._found:
             return self._found[node.recipe]
         request = self.request(node)
-        action = None if request is None else self.store.action(request.key)
+        action = None if request is None else self.store.action(request.key) or self._behind(request)
         if action is not None:
             self._found[node.recipe] = action
         return action
 
-    def facts(self, node: Node) -> dict[str, Any] | None:
-        """Return what a node's artefact states in ``facts.json``, or None when it is stale or unknown."""
+    def is_here(self, node: Node) -> bool:
+        """Whether the node's result is in the store's folder: one that is only on the second level is done, too."""
         action = self.action(node)
-        if action is None:
+        return action is not None and (self.store.second is None or self.store.has(action.result))
+
+    def fetch(self, node: Node) -> bool:
+        """Bring a node's result into the store's folder where only the second level has it; return whether it is here.
+
+        One that cannot be had is not done any more. Raises StoreError when the folder cannot be written.
+        """
+        action = self.action(node)
+        if action is not None and self.store.second is not None and not self.store.has(action.result):
+            self.store.second.fetch(self.store, action.request)
+            self._found.pop(node.recipe, None)
+        return self.is_here(node)
+
+    def _behind(self, request: Request) -> Action | None:
+        """Return what the store's second level says of a request; nothing is fetched for that."""
+        return None if self.store.second is None else self.store.second.action(request)
+
+    def facts(self, node: Node) -> dict[str, Any] | None:
+        """Return what a node's artefact states in ``facts.json``, or None when it is stale, unknown or not here."""
+        action = self.action(node)
+        if action is None or not self.is_here(node):
             return None
         facts: dict[str, Any] = json.loads((self.store.object(action.result) / "facts.json").read_bytes())
         return facts

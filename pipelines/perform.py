@@ -30,6 +30,8 @@ def perform(request: Request, store: Store, place: Workplace) -> Measured:  # no
     """Fill ``place.out`` with the artefact a request asks for; return what was measured on the way."""
     inputs, out, progress = Inputs(request, store), place.out, place.progress
     stage = cast(Stage, request.stage)
+    if place.kept is not None and stage != "diffuse":
+        place.kept.drop()  # other stages have models of their own, and two do not fit
     match stage:
         case "footage" | "mask" | "traces" | "depth" | "camera" | "entity" | "motion" | "plate":
             perform_lift(stage, request, inputs, place)
@@ -112,6 +114,9 @@ def _diffuse(request: Request, inputs: Inputs, place: Workplace) -> Measured:
         seed=request.parameters["seed"],
         files={role: Path(path) for role, path in request.files.items()},
         checkpoints=place.checkpoints,
+        digests=request.file_digests,
+        stop=place.stop,
+        kept=place.kept,
     )
     return diffuse.make_frames(
         inputs.spec(DiffuseSpec, request.parameters["diffuse"]), given, place.out, place.progress

@@ -1,24 +1,33 @@
 """Run: make what is stale, shot by shot, with Luigi; one shot's failure leaves the others alone."""
 
 import logging
-from collections.abc import Callable
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from pipelines.deliver import DELIVERABLES, deliver
+from pipelines.deliver import DELIVERABLES
 from pipelines.failure import Failure
+from pipelines.farm.chosen import ExecutorName
+from pipelines.farm.job import Job
+from pipelines.farm.needs import Needs, has_own_environment, is_handed_over, needs_of
+from pipelines.gate import AlwaysOpen, Gate
 from pipelines.lacks import lacks
 from pipelines.node import Ledger, Node
-from pipelines.plan import ShotPlan, remember
+from pipelines.plan import ShotPlan
 from pipelines.processes import start_fork_server
-from r2s2r.artifacts.store import Store
-from r2s2r.artifacts.sweep import in_use, mark_used
-from r2s2r.artifacts.top_view import PLAN
+from pipelines.results import ShotResult, deliver_end, results_of, wanted_here
+from pipelines.write_back import written_back
+from r2s2r.artifacts.journal import Journal, JournalRun, JournalShot, new_run_id
+from r2s2r.artifacts.sweep import in_use
 from r2s2r.errors import StoreError
+from r2s2r.spec.project import Project
 
 if TYPE_CHECKING:
+    from pipelines.farm.farm import Farm
     from pipelines.tracker import Tracker  # imports Luigi, which a run with nothing to do need not wait for
 
 
@@ -27,138 +36,179 @@ class RunOptions:
     """How to run.
 
     Attributes:
-        workers: Processes at once.
+        project: The project of the scenes: its farm, and its folder for people; videos go to
+            ``out/<scene>/<shot>/<profile>``, entities to ``out/<scene>/entities/<entity>``.
+        workers: Processes of this machine at once.
+        executor: Where goes what is not built by these.
         fail_fast: Start nothing more after the first failure.
-        out: Folder for people; videos go to ``out/<scene>/<shot>/<profile>``, entities to
-            ``out/<scene>/entities/<entity>``.
+        gate: Decides right before each start.
     """
 
+    project: Project
     workers: int
-    fail_fast: bool
-    out: Path
-
-
-@dataclass(frozen=True)
-class ShotResult:
-    """What became of one shot.
-
-    Attributes:
-        plan: What was to be done.
-        failures: Of this shot's nodes, and of delivering its video.
-        is_complete: Whether all wanted nodes are in the store, and the video, if one is wanted, is where people look.
-        delivered: Node name -> where its result was put for people: of a shot, its video.
-        folders: Node name -> folder of what else the plan was for.
-        seconds: Node name -> time it took in this run.
-        findings: What a person should know of the results made in this run, each with its node's name.
-    """
-
-    plan: ShotPlan
-    failures: tuple[Failure, ...]
-    is_complete: bool
-    delivered: dict[str, Path]
-    folders: dict[str, Path]
-    seconds: dict[str, float]
-    findings: tuple[str, ...]
+    executor: ExecutorName
+    fail_fast: bool = False
+    gate: Gate = field(default_factory=AlwaysOpen)
 
 
 Display: TypeAlias = "Callable[[Tracker], AbstractContextManager[object]]"
 
 
 def run(
-    plans: list[ShotPlan], store: Store, options: RunOptions, *, display: Display = lambda _: nullcontext()
+    plans: list[ShotPlan],
+    ledger: Ledger,
+    options: RunOptions,
+    *,
+    display: Display = lambda _: nullcontext(),
+    journal: Journal | None = None,
 ) -> list[ShotResult]:
-    """Make the planned shots; ``display`` is opened with the tracker while Luigi works.
+    """Make the planned shots, the first first where priorities are equal.
 
-    Raises StoreError when the store cannot be written; what goes wrong in a node is in the results.
+    Args:
+        plans: What is to be done.
+        ledger: Of the store where results go: what planning has found there need not be asked again.
+        options: How.
+        display: Opened with the tracker while Luigi works.
+        journal: Told of everything; None: one is begun, unless there is nothing to do.
+
+    Raises:
+        StoreError: The store cannot be written.
+        InputError: The farm has not what the project file asks it for.
+        MissingError: The farm does not answer.
+
+    What goes wrong in a node is in the results.
     """
-    ledger = Ledger(store)
-    stale = [plan for plan in plans if not plan.is_fresh]
+    store = ledger.store
+    stale = [plan for plan in plans if not (plan.is_fresh and all(map(ledger.is_here, wanted_here(plan))))]
     if not stale:
-        return [_result(plan, ledger, options, None) for plan in plans]
-    from pipelines.tracker import Tracker
-
+        with written_back(plans, ledger):
+            return results_of(plans, ledger, options.project.out, None)
     store.prepare()
-    lacking = {plan: lacks(plan, ledger) for plan in stale}
-    stale = [plan for plan in stale if not lacking[plan]]
-    ends = {node.recipe: (plan, node) for plan in stale for node in plan.ends if node.stage in DELIVERABLES}
-
-    def deliver_at_once(recipe: str) -> None:
-        if recipe in ends:
-            plan, node = ends[recipe]
-            with suppress(StoreError):  # the others go on; in the end it is tried again, and reported
-                _deliver(plan, node, ledger, options)
-
-    tracker = Tracker(store, deliver_at_once)
-    tracker.failures.update((failure.node.recipe, failure) for found in lacking.values() for failure in found)
-    with in_use(store):
-        if stale:
+    run_id = new_run_id() if journal is None else journal.run.id
+    begun = journal or Journal(store, journal_of(run_id, plans, options))
+    with in_use(store, run_id), begun as noted, written_back(plans, ledger) as write_back:
+        tracker = _tracker(stale, ledger, options, noted, write_back)
+        able = [plan for plan in stale if not _lacks(plan, ledger, options, tracker)]
+        if able:
             with display(tracker):
-                _build(stale, store, options, tracker)
-        return [_result(plan, ledger, options, tracker) for plan in plans]
+                _build(able, ledger, options, tracker, noted)
+        return results_of(plans, ledger, options.project.out, tracker)
 
 
-def _build(plans: list[ShotPlan], store: Store, options: RunOptions, tracker: "Tracker") -> None:
-    start_fork_server()  # it imports what stages need while this process imports Luigi
-
-    from luigi.scheduler import Scheduler
-    from luigi.task_register import Register
-
-    from pipelines.task import task_for
-    from pipelines.worker import ForkServerWorker
-
-    logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)  # The tracker tells what happens, in our words.
-    Register.clear_instance_cache()  # tasks of an earlier run in this process believe what they saw then
-    with ForkServerWorker(
-        scheduler=Scheduler(), worker_processes=options.workers, observer=tracker, fail_fast=options.fail_fast
-    ) as worker:
-        for plan in plans:
-            for node in plan.ends:
-                worker.add(task_for(store, node, priority=plan.shot.shot.priority))
-        worker.run()
-
-
-def _result(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Tracker | None") -> ShotResult:
-    nodes = [planned.node for planned in plan.nodes]
-    is_complete = all(ledger.action(node) is not None for node in plan.ends)
-    remember(plan.shot, ledger)
-    mark_used(ledger.store, (action.key for node in nodes if (action := ledger.action(node)) is not None))
-    delivered, undelivered = _delivered(plan, ledger, options)
-    failures = [tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures]
-    states = {node.name: tracker.progress(node.recipe) for node in nodes} if tracker else {}
-    made = [node for node in nodes if node.name in states and states[node.name].activity == "done"]
-    return ShotResult(
-        plan=plan,
-        failures=(*failures, *undelivered),
-        is_complete=is_complete and not undelivered,
-        delivered=delivered,
-        folders={
-            node.name: ledger.store.object(action.result)
-            for node in plan.ends
-            if node.stage not in DELIVERABLES and (action := ledger.action(node)) is not None
-        },
-        seconds={node.name: states[node.name].seconds for node in made},
-        findings=tuple(finding for node in made for finding in ledger.findings(node)),
+def journal_of(run_id: str, plans: Iterable[ShotPlan], options: RunOptions) -> JournalRun:
+    """Return what the journal of a run begins with."""
+    return JournalRun(
+        id=run_id,
+        kind="run",
+        machine=socket.gethostname(),
+        pid=os.getpid(),
+        started=time.time(),
+        executor=options.executor,
+        out=str(options.project.out),
+        until=None,
+        refused=(),
+        shots=tuple(journal_shot(plan) for plan in plans),
     )
 
 
-def _delivered(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[dict[str, Path], tuple[Failure, ...]]:
-    """Put what is made where people look for it; return where that is by node, and why some could not be put there."""
-    delivered, failures = {}, []
-    for node in plan.ends:
-        if node.stage in DELIVERABLES and ledger.action(node) is not None:
-            try:
-                delivered[node.name] = _deliver(plan, node, ledger, options)
-            except StoreError as error:
-                failures.append(Failure.of(node, error))
-    return delivered, tuple(failures)
+def journal_shot(plan: ShotPlan, *, estimate_s: float | None = None, put_off: str = "") -> JournalShot:
+    """Return what the journal says of a shot."""
+    scene, shot = plan.shot.scene, plan.shot.shot
+    nodes = tuple((one.node.name, one.node.recipe, one.state, "; ".join(one.why)) for one in plan.nodes)
+    return JournalShot(scene.name, shot.name, str(scene.path), scene.profile, shot.priority, nodes, estimate_s, put_off)
 
 
-def _deliver(plan: ShotPlan, node: Node, ledger: Ledger, options: RunOptions) -> Path:
-    action = ledger.action(node)
-    assert action is not None, "only what is made is delivered"
-    shot = options.out / plan.shot.scene.name / plan.shot.shot.name
-    target = shot / (plan.shot.scene.profile if node.stage == "encode" else node.name.partition(":")[2])
-    for before in plan.nodes:
-        if node.stage == "encode" and before.node.name == "edit" and (edited := ledger.action(before.node)) is not None:
-            deliver(ledger.store.object(edited.result), (PLAN,), target)
-    return deliver(ledger.store.object(action.result), DELIVERABLES[node.stage], target)
+def _tracker(
+    plans: list[ShotPlan], ledger: Ledger, options: RunOptions, journal: Journal, write_back: Callable[[Node], None]
+) -> "Tracker":
+    from pipelines.tracker import Tracker
+
+    nodes = {one.node.recipe: one.node for plan in plans for one in plan.nodes}
+    ends = {node.recipe: (plan, node) for plan in plans for node in plan.ends if node.stage in DELIVERABLES}
+
+    def deliver_at_once(recipe: str) -> None:
+        write_back(nodes[recipe])
+        if recipe in ends:
+            plan, node = ends[recipe]
+            with suppress(StoreError):  # the others go on; in the end it is tried again, and reported
+                deliver_end(plan, node, ledger, options.project.out)
+
+    return Tracker(
+        ledger.store,
+        options.gate,
+        journal,
+        gpus=lambda node: needs_of(node, options.project).gpus,
+        on_done=deliver_at_once,
+    )
+
+
+def lacking(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[Failure, ...]:
+    """Return what keeps a shot from being begun: what this machine lacks for the nodes that it builds itself."""
+    farm = options.project.spec.farm
+
+    def is_elsewhere(node: Node) -> bool:
+        return is_handed_over(node, farm, options.executor) and has_own_environment(node, farm, options.executor)
+
+    return lacks(plan, ledger, is_elsewhere=is_elsewhere)
+
+
+def _lacks(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Tracker") -> bool:
+    """Note what a shot lacks; return whether that is anything."""
+    found = lacking(plan, ledger, options)
+    tracker.lack(found)
+    return bool(found)
+
+
+def _build(plans: list[ShotPlan], ledger: Ledger, options: RunOptions, tracker: "Tracker", journal: Journal) -> None:
+    start_fork_server()  # it imports what stages need while this process imports Luigi
+
+    from luigi.task_register import Register
+
+    from pipelines.supply import supplied
+    from pipelines.task import task_for
+    from pipelines.worker import Drive, ForkServerWorker
+
+    logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)  # The tracker tells what happens, in our words.
+    Register.clear_instance_cache()  # tasks of an earlier run in this process believe what they saw then
+    urgent = sorted(plans, key=lambda plan: -plan.shot.shot.priority)
+    with _farm(plans, ledger, options, tracker) as elsewhere, supplied(ledger) as supply:
+        drive = Drive(
+            observer=tracker,
+            gate=options.gate,
+            elsewhere=elsewhere,
+            supply=supply,
+            processes=options.workers,
+            fail_fast=options.fail_fast,
+            wanted=journal.wanted,
+            tasks=(
+                task_for(ledger, node, priority=plan.shot.shot.priority, is_wanted_here=True)
+                for plan in urgent
+                for node in wanted_here(plan)
+            ),
+        )
+        with ForkServerWorker(drive) as worker:
+            worker.run()
+
+
+def _farm(
+    plans: list[ShotPlan], ledger: Ledger, options: RunOptions, tracker: "Tracker"
+) -> "AbstractContextManager[Farm | None]":
+    """Return the farm; None where these shots need none. It is asked first whether it can do what will be asked."""
+    farm = options.project.spec.farm
+    wanted: dict[Needs, Job] = {}
+    labels = {}
+    for plan in plans:
+        for one in plan.nodes:
+            is_made = one.state == "fresh" and ledger.is_here(one.node)  # what is only in the bucket may be lost
+            if not is_made and is_handed_over(one.node, farm, options.executor):
+                labels[one.node.recipe] = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
+                needs = needs_of(one.node, options.project)
+                wanted.setdefault(needs, Job("", one.node.stage, needs, "", one.node.name))
+    if not wanted:
+        return nullcontext()
+    from pipelines.farm.chosen import executor_for
+    from pipelines.farm.farm import Farm
+
+    executor = executor_for(options.executor, ledger.store, farm)
+    executor.check(list(wanted.values()))
+    return Farm(ledger.store, executor, options.project, labels=labels, watcher=tracker)

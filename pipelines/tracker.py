@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.failure import Failure
+from r2s2r.artifacts.journal import Event, Happening, Journal
 from r2s2r.artifacts.lease import holders
 from r2s2r.artifacts.store import Store
 
 if TYPE_CHECKING:
+    from pipelines.farm.job import Report
+    from pipelines.gate import Gate
+    from pipelines.node import Node
     from pipelines.task import StageTask
 
-Activity = Literal["fresh", "waiting", "running", "done", "failed"]
+Activity = Literal["fresh", "waiting", "queued", "running", "done", "failed", "put off"]
 
 
 @dataclass
@@ -26,44 +30,171 @@ class Progress:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
+    where: str = ""
+
+
+@dataclass
+class _Seen:
+    """What is known of a task that was begun."""
+
+    key: str
+    activity: Activity
+    since: float
+    where: str = ""
+    seconds: float = 0.0
 
 
 class Tracker:
-    """Observes the worker; read by the display's thread. Keys are node recipes."""
+    """Observes worker and farm, from any thread; read by the display's. Keys are node recipes.
 
-    def __init__(self, store: Store, on_done: Callable[[str], None]) -> None:
-        self._store, self._on_done = store, on_done
-        self._lock = threading.Lock()
-        self._started: dict[str, tuple[float, StageTask]] = {}
-        self._finished: dict[str, tuple[Activity, float]] = {}
+    Attributes:
+        failures: Why nodes failed.
+        put_offs: Why nodes are left for another time.
+        retries: Nodes that were tried again, in order, and why.
+
+    Args:
+        store: Whose leases tell how far nodes are.
+        gate: Is told how long nodes took.
+        journal: Everything is written into; None: nowhere.
+        gpus: How many GPUs a node takes.
+        on_done: Called with the recipe of a node that is made.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        gate: Gate,
+        journal: Journal | None,
+        *,
+        gpus: Callable[[Node], int],
+        on_done: Callable[[str], None],
+    ) -> None:
+        self._store, self._gate, self._journal = store, gate, journal
+        self._gpus, self._on_done = gpus, on_done
+        self._lock = threading.RLock()
+        self._seen: dict[str, _Seen] = {}
         self.failures: dict[str, Failure] = {}
+        self.put_offs: dict[str, str] = {}
+        self.retries: list[tuple[str, str]] = []
+
+    def lack(self, failures: Iterable[Failure]) -> None:
+        """What this machine lacks keeps nodes from being begun at all."""
+        for failure in failures:
+            self.failures[failure.node.recipe] = failure
+            if self._journal is not None:
+                self._journal.note(
+                    Event(time.time(), failure.node.recipe, "failed", message=failure.message, cause=failure.kind)
+                )
 
     def started(self, task: StageTask) -> None:
-        """A process was given the task."""
+        """A process of this machine was given the task."""
+        self._begin(task, "running", "")
+
+    def queued(self, task: StageTask) -> None:
+        """The task was handed over, or went back into the queue."""
         with self._lock:
-            self._started[task.recipe] = (time.monotonic(), task)
+            if self._activity(task) == "running":
+                self._pause(task)
+            self._seen[task.recipe] = _Seen(_key(task), "queued", time.monotonic())
+        self._note(task, "queued")
+
+    def began(self, task: StageTask, report: Report) -> None:
+        """A machine of the farm works on the task."""
+        self._begin(task, "running", report.where, job=report.job)
+
+    def retried(self, task: StageTask, why: str) -> None:
+        """A try ended without a result, and another follows."""
+        with self._lock:
+            seconds = self._pause(task)
+            self.retries.append((task.recipe, why))
+        self._note(task, "retried", message=why, seconds=seconds, gpus=self._gpus(task.node))
+
+    def put_off(self, task: StageTask, why: str) -> None:
+        """The task is left for another time."""
+        with self._lock:
+            self.put_offs.setdefault(task.recipe, why)
 
     def finished(self, task: StageTask, *, succeeded: bool, explanation: str) -> None:
-        """The task's process ended, well or not."""
+        """The task ended, well or not."""
         with self._lock:
-            since, _ = self._started[task.recipe]
-            activity: Activity = "done" if succeeded else "failed"
-            self._finished[task.recipe] = (activity, time.monotonic() - since)
-            if not succeeded:
+            seconds = self._pause(task)
+            activity: Activity = "done" if succeeded else "put off" if task.recipe in self.put_offs else "failed"
+            where = self._seen[task.recipe].where if task.recipe in self._seen else ""
+            self._seen[task.recipe] = _Seen(_key(task), activity, 0.0, where, seconds)
+            if activity == "failed":
                 self.failures[task.recipe] = Failure.explained(task.node, explanation)
+        self._tell_end(task, activity, seconds, where)
         if succeeded:
             self._on_done(task.recipe)
+
+    def begun(self) -> set[str]:
+        """Return the recipes of the nodes that were begun or handed over."""
+        with self._lock:
+            return set(self._seen)
 
     def progress(self, recipe: str) -> Progress:
         """Return how far a node is; frames done come from its lease, whichever process holds it."""
         with self._lock:
-            if recipe in self._finished:
-                activity, seconds = self._finished[recipe]
-                return Progress(activity, seconds=seconds)
-            if recipe not in self._started:
-                return Progress()
-            since, task = self._started[recipe]
-        request = task.ledger.request(task.node)
-        working = [] if request is None else [one for one in holders(self._store.lease_folder(request.key)) if one.owns]
+            seen = self._seen.get(recipe)
+        if seen is None:
+            return Progress()
+        if seen.activity != "running":
+            return Progress(seen.activity, seconds=seen.seconds, where=seen.where)
+        working = [one for one in holders(self._store.lease_folder(seen.key)) if one.owns]
         done, total = (working[0].done, working[0].total) if working else (0, 0)
-        return Progress("running", done, total, time.monotonic() - since)
+        return Progress("running", done, total, time.monotonic() - seen.since, seen.where)
+
+    def _begin(self, task: StageTask, activity: Activity, where: str, *, job: str = "") -> None:
+        with self._lock:
+            if self._activity(task) == "running":
+                self._pause(task)
+            self._seen[task.recipe] = _Seen(_key(task), activity, time.monotonic(), where)
+        self._gate.started(task.node, gpus=self._gpus(task.node))
+        self._note(task, "running", where=where, job=job, gpus=self._gpus(task.node))
+
+    def _activity(self, task: StageTask) -> Activity:
+        seen = self._seen.get(task.recipe)
+        return "waiting" if seen is None else seen.activity
+
+    def _pause(self, task: StageTask) -> float:
+        """Note that a task does not run any more; return how long it did."""
+        seen = self._seen.get(task.recipe)
+        if seen is None or seen.activity != "running":
+            return 0.0
+        seconds, seen.activity = time.monotonic() - seen.since, "waiting"
+        self._gate.ended(task.node, seconds=seconds, gpus=self._gpus(task.node))
+        return seconds
+
+    def _tell_end(self, task: StageTask, activity: Activity, seconds: float, where: str) -> None:
+        gpus = self._gpus(task.node)
+        if activity == "done":
+            self._note(task, "done", seconds=seconds, gpus=gpus, where=where)
+        elif activity == "put off":
+            self._note(task, "deferred", seconds=seconds, gpus=gpus, message=self.put_offs[task.recipe])
+        else:
+            failure = self.failures[task.recipe]
+            what: Happening = "cancelled" if failure.kind == "cancelled" else "failed"
+            self._note(task, what, seconds=seconds, gpus=gpus, where=where, message=failure.message, cause=failure.kind)
+
+    def _note(
+        self,
+        task: StageTask,
+        what: Happening,
+        *,
+        where: str = "",
+        job: str = "",
+        seconds: float = 0.0,
+        gpus: int = 0,
+        message: str = "",
+        cause: str = "",
+    ) -> None:
+        if self._journal is not None:
+            event = Event(
+                time.time(), task.recipe, what, _key(task), where, job, round(seconds, 3), gpus, message, cause
+            )
+            with self._lock:
+                self._journal.note(event)
+
+
+def _key(task: StageTask) -> str:
+    return "" if task.request is None else task.request.key

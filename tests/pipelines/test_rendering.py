@@ -5,10 +5,10 @@ import json
 import pytest
 
 from pipelines import doctor_render
+from pipelines.farm.needs import is_handed_over, needs_of
 from pipelines.node import Node
 from pipelines.rendering import render_parameters, render_spec, render_tools
-from pipelines.task import task_for
-from r2s2r.artifacts.store import Store
+from r2s2r.spec.project import find_project
 from r2s2r.spec.render import RenderSpec
 from tests.pipelines.conftest import Project
 
@@ -31,16 +31,18 @@ def test_frames_drawn_at_once_are_not_in_the_key_but_reach_the_stage():
 
 
 @pytest.mark.parametrize(
-    ("settings", "resources"),
+    ("settings", "gpus"),
     [
-        ({"backend": "cpu"}, {}),
-        ({"backend": "torch"}, {}),
-        ({"backend": "torch", "torch": {"device": "cuda"}}, {"gpu": 1}),
-        ({"backend": "kaolin"}, {"gpu": 1}),
+        ({"backend": "cpu"}, 0),
+        ({"backend": "torch"}, 0),
+        ({"backend": "torch", "torch": {"device": "cuda"}}, 1),
+        ({"backend": "kaolin"}, 1),
     ],
 )
-def test_what_draws_on_the_gpu_has_it_to_itself(tmp_path, settings, resources):
-    assert task_for(Store(tmp_path), node_of(settings), priority=0).resources == resources
+def test_what_draws_on_the_gpu_has_it_to_itself(tmp_path, settings, gpus):
+    node, project = node_of(settings), find_project(tmp_path)
+    assert needs_of(node, project).gpus == gpus
+    assert is_handed_over(node, project.spec.farm, "local") == (gpus > 0)
 
 
 def test_without_kaolin_a_run_ends_with_3_before_anything_is_decoded(project: Project, monkeypatch):

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from luigi.scheduler import Scheduler
 
+from pipelines.gate import AlwaysOpen
 from pipelines.node import Ledger, Node
 from pipelines.task import StageTask, task_for
-from pipelines.worker import ForkServerWorker
+from pipelines.worker import Drive, ForkServerWorker
 from r2s2r.artifacts.action import Action
 from r2s2r.artifacts.store import Store
 from tests.pipelines.conftest import Project
@@ -27,6 +27,12 @@ class Counting:
 
     def finished(self, task: StageTask, *, succeeded: bool, explanation: str) -> None:
         self.ended[task.node.name] = succeeded
+
+    def retried(self, task: StageTask, why: str) -> None:
+        self.started_nodes.append(task.node.name)
+
+    def put_off(self, task: StageTask, why: str) -> None:
+        self.ended[task.node.name] = False
 
 
 @pytest.fixture
@@ -52,19 +58,24 @@ def _finish(store: Store, node: Node) -> None:
 def test_running_a_task_that_was_finished_meanwhile_builds_nothing(store: Store, tmp_path: Path) -> None:
     clip = tmp_path / "clip"
     clip.write_bytes(b"x")
-    task = task_for(store, _footage(clip), priority=0)
+    task = task_for(Ledger(store), _footage(clip), priority=0)
     assert not task.complete()
+    task.request = task.ledger.request(task.node)
     _finish(store, task.node)
+    (action,) = (store.root / "actions").iterdir()
+    before = action.read_bytes()
     task.run()
-    assert list((store.root / "requests").iterdir()) == []
+    assert action.read_bytes() == before
+    assert list((store.root / "tmp").iterdir()) == []
 
 
 def test_nodes_of_equal_content_are_one_task_and_others_are_not(store: Store, tmp_path: Path) -> None:
     one, same, other = _footage(tmp_path / "clip"), _footage(tmp_path / "clip"), _footage(tmp_path / "clip", frame=1)
-    assert task_for(store, one, priority=0) is task_for(store, same, priority=5)
-    assert task_for(store, one, priority=0).priority == 5
-    assert task_for(store, one, priority=0) is not task_for(store, other, priority=0)
-    assert task_for(store, one, priority=0) is not task_for(Store(tmp_path / "elsewhere"), one, priority=0)
+    assert task_for(Ledger(store), one, priority=0) is task_for(Ledger(store), same, priority=5)
+    assert task_for(Ledger(store), one, priority=0).priority == 5
+    assert task_for(Ledger(store), one, priority=0) is not task_for(Ledger(store), other, priority=0)
+    elsewhere = Ledger(Store(tmp_path / "elsewhere"))
+    assert task_for(Ledger(store), one, priority=0) is not task_for(elsewhere, one, priority=0)
 
 
 def test_a_failing_node_is_tried_once_and_what_needs_it_not_at_all(store: Store, tmp_path: Path) -> None:
@@ -72,8 +83,8 @@ def test_a_failing_node_is_tried_once_and_what_needs_it_not_at_all(store: Store,
     clip.write_bytes(b"this is no video")
     mask = Node("mask:a", "mask", 1, "grabcut", {"box_px": [0, 0, 9, 9]}, (_footage(clip),))
     counting = Counting()
-    with ForkServerWorker(scheduler=Scheduler(), worker_processes=2, observer=counting, fail_fast=False) as worker:
-        worker.add(task_for(store, mask, priority=0))
+    tasks = iter([task_for(Ledger(store), mask, priority=0)])
+    with ForkServerWorker(Drive(counting, AlwaysOpen(), None, None, processes=2, tasks=tasks)) as worker:
         assert worker.run() is False
     assert counting.started_nodes == ["footage"]
     assert counting.ended == {"footage": False}

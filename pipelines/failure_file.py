@@ -1,0 +1,53 @@
+"""``failures/<key>.json``: why the last try of a request failed, told by whoever tried to whoever asked."""
+
+import json
+import os
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.failure import explanation
+from r2s2r.artifacts.atomic import read_shared, write_atomically
+from r2s2r.artifacts.fingerprint import canonical_json
+from r2s2r.artifacts.store import Store
+
+
+@dataclass(frozen=True)
+class Told:
+    """Why a try failed.
+
+    Attributes:
+        explanation: As ``failure.explanation`` gives it.
+        machine: Where.
+    """
+
+    explanation: dict[str, Any]
+    machine: str
+
+
+def machine() -> str:
+    """Return this machine's name: on a cluster, the node's, as the cluster calls it."""
+    return os.environ.get("SLURMD_NODENAME") or socket.gethostname()
+
+
+def tell(store: Store, key: str, error: BaseException) -> None:
+    """Write down why a try failed; a store that cannot be written is told nothing."""
+    told = {"explanation": explanation(error), "machine": machine()}
+    with suppress(OSError):
+        write_atomically(store.root / "failures" / f"{key}.json", canonical_json(told))
+
+
+def told(store: Store, key: str) -> Told | None:
+    """Return why the last try failed; None where nobody said."""
+    try:
+        read = json.loads(read_shared(store.root / "failures" / f"{key}.json"))
+        return Told(dict(read["explanation"]), str(read["machine"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def forget(store: Store, key: str) -> None:
+    """Remove what an earlier try said."""
+    with suppress(OSError):
+        (store.root / "failures" / f"{key}.json").unlink(missing_ok=True)

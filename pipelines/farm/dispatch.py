@@ -1,0 +1,219 @@
+"""Dispatch: hands requests to an executor, and says what became of them. One thread does all the talking."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+from pipelines.failure import explanation
+from pipelines.failure_file import Told, forget, told
+from pipelines.farm.executor import Executor
+from pipelines.farm.job import Job, Report
+from pipelines.farm.lighter import lighter
+from pipelines.farm.retries import Tries, advice, again
+from r2s2r.artifacts.store import Store
+from r2s2r.errors import CancelledError, InputError, R2S2RError, StageError
+
+_GATHER_S = 0.05
+_TICK_S = 0.1
+_PAUSE_S = 0.5
+_FAREWELL_S = 15.0
+_log = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    """Told, from the dispatcher's thread, what becomes of jobs. A seam, so that this file knows no Luigi."""
+
+    def moved(self, key: str, report: Report) -> None:
+        """A job was taken by a machine, or went back into the queue."""
+
+    def retried(self, key: str, why: str, seconds: float) -> None:
+        """A try that took so long ended without a result, and another follows."""
+
+    def ended(self, key: str, failure: dict[str, Any] | None) -> None:
+        """The request is built (None), or failed for good, as ``failure.explanation`` tells it."""
+
+
+@dataclass
+class _Flight:
+    """A request that is with the executor."""
+
+    job: Job
+    tries: Tries = field(default_factory=Tries)
+    since: float | None = None  # it runs
+    is_wanted: bool = True  # nobody asked for its end
+
+
+class Dispatcher:
+    """Hands requests over and hears of them; use it as a context: what it handed over ends with it."""
+
+    def __init__(self, store: Store, executor: Executor, listener: Listener) -> None:
+        self._store, self._executor, self._listener = store, executor, listener
+        self._new: SimpleQueue[Job] = SimpleQueue()
+        self._unwanted: SimpleQueue[tuple[str, bool]] = SimpleQueue()
+        self._flights: dict[str, _Flight] = {}
+        self._unsent: list[Job] = []
+        self._stop, self._is_stopping = threading.Event(), False
+        self._thread = threading.Thread(target=self._talk, daemon=True, name="dispatcher")
+
+    def __enter__(self) -> Dispatcher:
+        """Take over what drivers that are no more have left, and begin."""
+        self._adopted = {report.key: report for report in self._executor.reattach()}
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what is still with the executor."""
+        self._stop.set()
+        self._thread.join()
+        if self._flights:
+            self._farewell()
+        self._executor.close()
+
+    def hand_over(self, job: Job) -> None:
+        """Have a request built. It stands in ``requests/``."""
+        self._new.put(job)
+
+    def cancel(self, key: str, *, gently: bool = False) -> None:
+        """End a request's job; it is told of as ended."""
+        self._unwanted.put((key, gently))
+
+    def stop_gently(self) -> None:
+        """Ask all that runs to stop where it can go on later, and try nothing again."""
+        self._is_stopping = True
+        for key in list(self._flights):
+            self.cancel(key, gently=True)
+
+    def _talk(self) -> None:
+        try:
+            while not self._stop.wait(_TICK_S):
+                self._round()
+        except BaseException as error:  # noqa: BLE001 - told as the failure of all that waits; a silent thread hangs the run
+            for key in list(self._flights):
+                self._end(key, explanation(error))
+            while not self._stop.wait(_TICK_S):
+                for job in self._drained():
+                    self._listener.ended(job.key, explanation(error))
+
+    def _round(self) -> None:
+        try:
+            unsent, self._unsent = self._unsent, []
+            if unsent:
+                self._send(unsent)
+            self._submit(self._drained())
+            self._cancel()
+            for report in self._executor.poll():
+                self._hear(report)
+        except R2S2RError as error:  # the executor does not answer now; jobs go on without us
+            _log.warning("%s; trying again", error)
+            self._stop.wait(_PAUSE_S)
+
+    def _drained(self) -> list[Job]:
+        """Return the jobs that came; soon after the first, others of its kind follow."""
+        if self._new.empty():
+            return []
+        self._stop.wait(_GATHER_S)
+        jobs = []
+        while not self._new.empty():
+            jobs.append(self._new.get())
+        return jobs
+
+    def _submit(self, jobs: Collection[Job]) -> None:
+        fresh = []
+        for job in jobs:
+            self._flights[job.key] = _Flight(job, Tries(kept=self._kept(job.key)))
+            adopted = self._adopted.pop(job.key, None)
+            if adopted is None:
+                forget(self._store, job.key)
+                fresh.append(job)
+            else:
+                self._hear(adopted)
+        if fresh:
+            self._send(fresh)
+
+    def _send(self, jobs: Collection[Job]) -> None:
+        """Hand jobs to the executor; while it does not answer they wait here. One that is there twice does no harm."""
+        try:
+            self._executor.submit(list(jobs))
+        except InputError as error:
+            for job in jobs:
+                self._end(job.key, explanation(error))
+        except R2S2RError:
+            for job in jobs:
+                self._unsent.append(job)
+            raise
+
+    def _cancel(self) -> None:
+        asked: dict[bool, list[str]] = {True: [], False: []}
+        while not self._unwanted.empty():
+            key, gently = self._unwanted.get()
+            flight = self._flights.get(key)
+            if flight is not None:
+                flight.is_wanted = False
+                asked[gently].append(key)
+        for gently, keys in asked.items():
+            if keys:
+                self._executor.cancel(keys, gently=gently)
+
+    def _hear(self, report: Report) -> None:
+        flight = self._flights.get(report.key)
+        if flight is None:
+            return
+        if report.state != "ended":
+            flight.since = time.monotonic() if report.state == "running" else None
+            self._listener.moved(report.key, report)
+        elif self._store.action(report.key) is not None:
+            self._end(report.key, None)
+        else:
+            self._failed(flight, report)
+
+    def _failed(self, flight: _Flight, report: Report) -> None:
+        key, said = report.key, told(self._store, report.key)
+        took = 0.0 if flight.since is None else time.monotonic() - flight.since
+        why = self._again(flight, report, said)
+        if why:
+            flight.since = None
+            flight.job = replace(flight.job, shunned=tuple(flight.tries.shunned))
+            self._listener.retried(key, why, took)
+            forget(self._store, key)
+            self._send([flight.job])
+        elif said is not None:
+            self._end(key, said.explanation)
+        elif report.cause == "cancelled":
+            by_whom = "outside of this run" if flight.is_wanted else "by this run"
+            more = f": {report.said}" if report.said else ""
+            self._end(key, explanation(CancelledError(f"was cancelled {by_whom}{more}")))
+        else:
+            kind = {"kind": report.cause} if report.cause in ("over_memory", "over_time") else {}
+            self._end(key, explanation(StageError(advice(report, flight.job))) | kind)
+
+    def _again(self, flight: _Flight, report: Report, said: Told | None) -> str:
+        """Return why a request is tried again; empty: it is not."""
+        if not flight.is_wanted or self._is_stopping:
+            return ""
+        if said is None and report.cause == "over_memory":
+            return lighter(self._store, report.key)
+        return again(report, said, flight.tries, kept=self._kept(report.key))
+
+    def _end(self, key: str, failure: dict[str, Any] | None) -> None:
+        del self._flights[key]
+        self._listener.ended(key, failure)
+
+    def _kept(self, key: str) -> int:
+        return len(list(self._store.checkpoints(key).glob("*.safetensors")))
+
+    def _farewell(self) -> None:
+        """End what is left, and wait a little until it has ended."""
+        keys, deadline = set(self._flights), time.monotonic() + _FAREWELL_S
+        try:
+            self._executor.cancel(keys)
+            while keys and time.monotonic() < deadline:
+                keys -= {report.key for report in self._executor.poll() if report.state == "ended"}
+                time.sleep(_TICK_S)
+        except R2S2RError as error:
+            _log.warning("%s; jobs that were handed over may go on", error)

@@ -1,0 +1,52 @@
+"""The seam between the driver and where requests are built: submit, poll, cancel, reattach."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from pipelines.farm.job import Job, Report
+
+
+class Executor(Protocol):
+    """Builds requests in processes of its own, by ``r2s2r stage``. A seam, so that the driver knows no Slurm.
+
+    Called from one thread, which no call may hold up for more than a few seconds. The manifest is the truth: a job that
+    ended well but whose action is not in the store was not done, and one that ends late or twice does no harm.
+    """
+
+    name: str
+
+    @property
+    def capacity(self) -> int:
+        """How many jobs it takes at once; more wait with the driver, where priorities still count."""
+
+    def check(self, jobs: Sequence[Job]) -> None:
+        """See, before a run starts, that such jobs can be handed over.
+
+        Raises:
+            InputError: The project file asks for what is not there: a partition, a type of GPU.
+            MissingError: The executor cannot be used now: no programs, no answer; within seconds.
+        """
+
+    def submit(self, jobs: Sequence[Job]) -> None:
+        """Hand over jobs; those of one kind at once, as one array where there are such.
+
+        One that cannot be handed over is reported as ended by the next ``poll``, and the others are handed over.
+        """
+
+    def poll(self) -> Sequence[Report]:
+        """Return what changed since the last call: one report for each job whose state or place is another."""
+
+    def cancel(self, keys: Collection[str], *, gently: bool = False) -> None:
+        """End jobs, with all of their processes; ``gently``: ask them to stop where they can go on later (SIGUSR1).
+
+        A job that was ended here is reported as ended, ``cancelled``; keys that are not known are left alone.
+        """
+
+    def reattach(self) -> Sequence[Report]:
+        """Take over the jobs of this store that drivers which are no more have left, queued or running.
+
+        From now on ``poll`` tells of them, and ``cancel`` ends them.
+        """
+
+    def close(self) -> None:
+        """Let go of what is idle. Jobs that run go on: who wants them ended cancels them before."""

@@ -1,0 +1,1 @@
+"""The executor ``slurm``: requests built by jobs of a cluster."""

@@ -1,0 +1,70 @@
+"""What is worth another try."""
+
+import pytest
+
+from pipelines.failure import explanation
+from pipelines.failure_file import Told
+from pipelines.farm.job import Cause, Job, Report
+from pipelines.farm.needs import Needs
+from pipelines.farm.retries import Tries, advice, again
+from r2s2r.errors import InputError, MissingError, R2S2RError, StageError, StoppedError, StoreError
+
+NEEDS = Needs("diffuse", 1, None, 2, 8.0, 30.0, 1, None, None, None, ("python",), ())
+JOB = Job("k", "diffuse", NEEDS, "", "bunny/orbit diffuse")
+
+
+def ended(cause: Cause, said: str = "") -> Report:
+    return Report("k", "ended", "nodeA", "1", cause, said)
+
+
+def told(error: R2S2RError, machine: str = "nodeA") -> Told:
+    return Told(explanation(error), machine)
+
+
+def tries_until_the_end(report: Report, said: Told | None, *, kept: int = 0) -> int:
+    tries = Tries()
+    while again(report, said, tries, kept=kept):
+        assert tries.count < 1000, "it is tried for ever"
+    return tries.count
+
+
+@pytest.mark.parametrize("error", [InputError("the clip is short"), StageError("not finite at step 3")])
+def test_what_a_stage_explains_is_not_tried_again(error: R2S2RError) -> None:
+    assert tries_until_the_end(ended("exited"), told(error)) == 0
+
+
+@pytest.mark.parametrize("error", [StoreError("the disk is full"), MissingError("no GPU here")])
+def test_what_is_a_machines_own_fault_is_tried_on_others_and_not_for_ever(error: R2S2RError) -> None:
+    tries = Tries()
+    assert "nodeA could not" in again(ended("exited"), told(error), tries, kept=0)
+    assert "nodeB could not" in again(ended("exited"), told(error, "nodeB"), tries, kept=0)
+    assert tries.shunned == ["nodeA", "nodeB"]
+    assert again(ended("exited"), told(error, "nodeC"), tries, kept=0) == ""
+
+
+def test_a_lost_node_costs_a_try_and_many_of_them_the_shot() -> None:
+    assert 2 <= tries_until_the_end(ended("lost"), None) <= 10
+    assert 2 <= tries_until_the_end(ended("exited"), None) <= 10
+
+
+@pytest.mark.parametrize("said", [None, told(StoppedError("after segment 3 of 5"))])
+def test_a_job_at_its_time_limit_goes_on_as_long_as_it_gets_further(said: Told | None) -> None:
+    tries, report = Tries(), ended("over_time" if said is None else "exited")
+    assert all(again(report, said, tries, kept=kept) for kept in range(1, 30))
+    assert again(report, said, tries, kept=29) == ""
+
+
+@pytest.mark.parametrize("cause", ["cancelled", "over_memory"])
+def test_who_was_cancelled_or_took_too_much_is_not_tried_again_and_told_what_to_do(cause: Cause) -> None:
+    assert again(ended(cause), None, Tries(), kept=0) == ""
+    words = advice(ended(cause, "by uid 7"), JOB)
+    assert "by uid 7" in words
+    assert cause == "cancelled" or "farm.stages.diffuse.memory_gb" in words
+
+
+def test_advice_names_the_setting_and_the_log() -> None:
+    report = Report("k", "ended", "nodeA", "1", "over_time", log="/store/jobs/1.out")
+    assert "more than" not in advice(report, JOB)
+    assert "`farm.stages.diffuse.minutes`" in advice(report, JOB)
+    assert "30 minutes" in advice(report, JOB)
+    assert advice(report, JOB).endswith("see /store/jobs/1.out")
