@@ -1,0 +1,77 @@
+"""The morning report: written when a night ends, whatever ends it, and for those that could not write theirs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from r2s2r.artifacts.journal import JournalRun, events, journals, read_journal
+from r2s2r.artifacts.store import Store
+from r2s2r.errors import R2S2RError
+from r2s2r.spec.night import NightSpec
+
+if TYPE_CHECKING:
+    from r2s2r.report.content import NightReport  # reports are for the end
+
+# So many of the last nights are looked at: of an older one nobody waits for the report.
+_LATEST = 7
+
+
+Told: TypeAlias = Callable[[str], None]
+"""Is told why there is no report, or why somebody could not be told of it."""
+
+
+def report(store: Store, run_id: str, spec: NightSpec, told: Told) -> Path | None:
+    """Write the report of the night that a run belongs to, tell whom the project file names; return its page.
+
+    What keeps any of that from being done is told, and no more: it must not end the night otherwise than it ended.
+    """
+    from r2s2r.report.notify import notify
+    from r2s2r.report.write import PAGE
+
+    written = _write(store, run_id, told)
+    if written is None:
+        return None
+    for words in notify(spec, *written):
+        told(words)
+    return written[1].with_name(PAGE)
+
+
+def report_killed(store: Store, told: Told) -> None:
+    """Write the reports of those of the last nights that were killed before they could."""
+    latest = [run for run in journals(store) if run.kind == "night"][:_LATEST]
+    for run in reversed(latest):
+        if _is_unreported(store, run):
+            _write(store, run.id, told)
+
+
+def spent_s(store: Store, *, since_s: float) -> float:
+    """Return the GPU seconds that nights took from a moment on."""
+    runs = [run for run in journals(store) if run.kind == "night" and run.started >= since_s]
+    return sum(event.seconds * event.gpus for run in runs for event in events(store, run.id))
+
+
+def _write(store: Store, run_id: str, told: Told) -> "tuple[NightReport, Path] | None":
+    from r2s2r.report.write import write_report
+
+    if read_journal(store, run_id) is None:
+        return None  # it ended before it began
+    try:
+        return write_report(store, run_id)
+    except R2S2RError as error:
+        told(str(error))
+        return None
+
+
+def _is_unreported(store: Store, run: JournalRun) -> bool:
+    """Whether something happened in a night after its report was written, or there is none."""
+    from r2s2r.report.nights import night_of
+    from r2s2r.report.write import DATA
+
+    try:
+        happened = (store.root / "runs" / run.id / "events.jsonl").stat().st_mtime
+    except OSError:
+        return False
+    try:
+        return (Path(run.out) / "night" / night_of(run).isoformat() / DATA).stat().st_mtime < happened
+    except OSError:
+        return True

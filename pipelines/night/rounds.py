@@ -1,0 +1,158 @@
+"""Rounds: what is decided is made; what was put off and now fits after all is made next."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from pipelines.estimates import Estimator
+from pipelines.night.candidates import Candidates, gpus_of, places
+from pipelines.night.clock import Clock
+from pipelines.night.decision import Decision, Limits, decide
+from pipelines.night.gate import Budget, Closes, NightGate
+from pipelines.night.wish import Found
+from pipelines.node import Ledger
+from pipelines.plan import ShotPlan, plan_shot
+from pipelines.results import ShotResult, result_of, results_of
+from pipelines.run import Display, RunOptions, journal_of, journal_shot, lacking, run
+from r2s2r.artifacts.journal import Journal, JournalRun, new_run_id
+from r2s2r.artifacts.store import Store
+
+# Long enough that what is asked to stop reaches a segment's end, but most of the night is for work.
+_LONGEST_NOTICE = 0.25
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a night is held to.
+
+    Attributes:
+        options: How its shots are made.
+        end_s: It ends, in seconds since 1970; None: when all is done.
+        budget: GPU hours.
+        clock: Its clock.
+    """
+
+    options: RunOptions
+    end_s: float | None
+    budget: Budget
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a round: its decision when it is made, and its progress.
+
+    Attributes:
+        decided: Called before a round begins.
+        display: Returns the display of a round's plans.
+    """
+
+    decided: Callable[[Decision], None]
+    display: Callable[[list[ShotPlan], Store], Display]
+
+
+class Rounds:
+    """The rounds of one night on one store; ``results`` has what became of each shot so far."""
+
+    def __init__(self, store: Store, terms: Terms, told: Told) -> None:
+        self._store, self._terms, self._told = store, terms, told
+        self._results: dict[tuple[str, str], ShotResult] = {}
+        self.run_id = ""
+        self._is_cancelled = False
+
+    @property
+    def results(self) -> list[ShotResult]:
+        """What became of each shot."""
+        return list(self._results.values())
+
+    def make(self, found: Found) -> None:
+        """Make what fits into the night."""
+        self._store.prepare()
+        plans: tuple[ShotPlan, ...] = found.plans
+        while True:
+            before = self._made()
+            put_off = self._round(plans, found)
+            # What was put off may fit after all: others took less than was thought, and every run teaches something.
+            if not put_off or self._made() == before or self._is_cancelled:
+                return
+            ledger = Ledger(self._store)
+            plans = tuple(plan_shot(plan.shot, ledger).until(["encode"]) for plan in put_off)
+            if not self._decision(self._candidates(plans, ledger)[0]).begun:
+                return
+
+    def _made(self) -> int:
+        return sum(len(result.seconds) for result in self._results.values())
+
+    def _round(self, plans: tuple[ShotPlan, ...], found: Found) -> list[ShotPlan]:
+        """Make what is decided; return what was put off."""
+        ledger = Ledger(self._store)
+        candidates, others = self._candidates(plans, ledger)
+        decision = self._decision(candidates)
+        self._told.decided(decision)
+        begun = [*(one.candidate.plan for one in decision.begun), *others]
+        journal = Journal(self._store, self._journal(decision, others, found))
+        self.run_id = journal.run.id
+        options = replace(self._terms.options, gate=self._gate(candidates))
+        if all(plan.is_fresh for plan in begun):
+            with journal:
+                results = results_of(begun, ledger, options.project.out, None)
+        else:
+            results = run(begun, ledger, options, display=self._told.display(begun, self._store), journal=journal)
+        late = [replace(result_of(one.candidate.plan, ledger, options.project.out, None), put_off=one.why)
+                for one in decision.put_off]  # fmt: skip
+        self._is_cancelled = "*" in journal.wanted()
+        for result in (*results, *late):
+            self._results[str(result.plan.shot.scene.path), result.plan.shot.shot.name] = result
+        return [result.plan for result in (*results, *late) if result.put_off]
+
+    def _candidates(self, plans: Iterable[ShotPlan], ledger: Ledger) -> tuple[Candidates, list[ShotPlan]]:
+        """Return what may be begun, and the others: what is fresh, and what lacks something, which its run tells."""
+        options = self._terms.options
+        lacks = {plan: bool(lacking(plan, ledger, options)) for plan in plans if not plan.is_fresh}
+        able = [plan for plan, is_lacking in lacks.items() if not is_lacking]
+        others = [plan for plan in plans if lacks.get(plan, True)]
+        return Candidates.of(able, Estimator(ledger), options), others
+
+    def _decision(self, candidates: Candidates) -> Decision:
+        terms = self._terms
+        limits = Limits(
+            begin_s=terms.clock.now(),
+            end_s=terms.end_s,
+            gpu_s=terms.budget.left_s,
+            places=places(candidates, self._store, terms.options),
+        )
+        return decide(candidates.shots, limits)
+
+    def _gate(self, candidates: Candidates) -> NightGate:
+        terms = self._terms
+        closes = None
+        if terms.end_s is not None:
+            stride_s = max((guess.stride_s for guess in candidates.guesses.values()), default=0.0)
+            room_s = max(0.0, terms.end_s - terms.clock.now())
+            own_s = float(terms.options.project.spec.farm.slurm.stop_s)
+            closes = Closes(terms.end_s, min(max(own_s, stride_s), _LONGEST_NOTICE * room_s))
+        return NightGate(
+            closes=closes,
+            budget=terms.budget,
+            guesses=candidates.guesses,
+            gpus=lambda node: gpus_of(node, terms.options),
+            now=terms.clock.now,
+        )
+
+    def _journal(self, decision: Decision, others: Iterable[ShotPlan], found: Found) -> JournalRun:
+        terms = self._terms
+        shots = [
+            *(journal_shot(one.candidate.plan, estimate_s=one.candidate.work_s()) for one in decision.begun),
+            *(journal_shot(one.candidate.plan, estimate_s=one.candidate.work_s(), put_off=one.why)
+              for one in decision.put_off),
+            *(journal_shot(plan) for plan in others),
+        ]  # fmt: skip
+        limit_s = terms.budget.limit_s
+        return replace(
+            journal_of(new_run_id(), (), terms.options),
+            kind="night",
+            started=terms.clock.now(),
+            until=terms.end_s,
+            refused=tuple((one.path, one.message) for one in found.refused),
+            shots=tuple(shots),
+            gpu_hours=None if limit_s is None else limit_s / 3600,
+        )

@@ -1,0 +1,101 @@
+"""A job of Slurm that waits for the evening; when it runs, it first queues the next evening's."""
+
+import math
+import shlex
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.farm.slurm.client import RefusedError, UnansweredError, ask
+from pipelines.night.schedule.plan import NightPlan
+from pipelines.night.schedule.scheduler import Entry
+from pipelines.night.window import Span
+from r2s2r.errors import R2S2RError
+from r2s2r.spec.farm import SlurmSpec
+
+_CPUS, _MEMORY_GB, _SPARE_MINUTES = 2, 4, 30
+_STOP_S = 300  # for the report
+_SBATCH_S = 30.0
+
+
+class SlurmJobs:
+    """One waiting job for each project."""
+
+    def __init__(self, spec: SlurmSpec | None = None) -> None:
+        self._spec = spec or SlurmSpec()
+
+    def entries(self, plan: NightPlan) -> tuple[Entry, ...]:
+        """Return the job: how it is submitted, and its script."""
+        return (Entry(shlex.join(("sbatch", *self._options(plan))), script(plan)),)
+
+    def install(self, plan: NightPlan) -> tuple[str, ...]:
+        """Queue the job; then the one that waited before is taken out, so that there is never none."""
+        plan.log.parent.mkdir(parents=True, exist_ok=True)
+        before = _waiting(plan.name)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "night.sh"
+            path.write_text(script(plan), encoding="utf-8")
+            job = _asked("sbatch", "--parsable", *self._options(plan), str(path)).strip().partition(";")[0]
+        if before:
+            _asked("scancel", *before)
+        return (f"job {job} begins at {_next(plan).isoformat(timespec='minutes')}, and queues the next one then",
+                f"{plan.log} takes what it prints")  # fmt: skip
+
+    def installed(self, name: str) -> tuple[Entry, ...]:
+        """Return the jobs that wait."""
+        return tuple(Entry(f"job {job}", None) for job in _waiting(name))
+
+    def uninstall(self, name: str) -> None:
+        """Take out what waits; a night that goes on is left alone."""
+        if waiting := _waiting(name):
+            _asked("scancel", *waiting)
+
+    def _options(self, plan: NightPlan) -> tuple[str, ...]:
+        named = {"partition": self._spec.partition, "account": self._spec.account, "constraint": self._spec.constraint}
+        minutes = math.ceil(_span(plan).length_s / 60) + _SPARE_MINUTES
+        return (
+            f"--job-name={plan.name}",
+            f"--begin={_next(plan).isoformat(timespec='seconds')}",
+            f"--time={minutes}",
+            f"--signal=B:TERM@{_STOP_S}",
+            f"--cpus-per-task={_CPUS}",
+            f"--mem={_MEMORY_GB}G",
+            "--nodes=1",
+            "--requeue",
+            f"--chdir={plan.root}",
+            f"--output={plan.log}",
+            "--open-mode=append",
+            *(f"--{name}={value}" for name, value in named.items() if value),
+        )
+
+
+def script(plan: NightPlan) -> str:
+    """Return what the job runs. A controller that is busy just then is asked again."""
+    given = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in plan.environment)
+    words = shlex.join(plan.words)
+    return f"#!/bin/sh\n{given}for try in 1 2 3 4 5; do {words} --install && break; sleep 60; done\nexec {words}\n"
+
+
+def _span(plan: NightPlan) -> Span:
+    return plan.window.span(time.time())
+
+
+def _next(plan: NightPlan) -> datetime:
+    """Return when the next night begins that has not begun yet."""
+    span = _span(plan)
+    if span.begin_s <= time.time():
+        span = plan.window.span(span.end_s)
+    return datetime.fromtimestamp(span.begin_s)
+
+
+def _waiting(name: str) -> list[str]:
+    """Return the ids of the jobs of a name that have not begun."""
+    return _asked("squeue", "--me", "--noheader", f"--name={name}", "--states=PENDING", "--format=%A").split()
+
+
+def _asked(*words: str) -> str:
+    try:
+        return ask(*words, seconds=_SBATCH_S)
+    except (RefusedError, UnansweredError) as error:
+        raise R2S2RError(f"{words[0]}: {error}") from error

@@ -1,0 +1,245 @@
+"""Nights from beginning to end, on a tiny project, by clocks that need no night."""
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from pipelines.night.decision import Decision
+from pipelines.night.night import Night, Outcome, foresee, make_night
+from pipelines.night.window import Window
+from pipelines.night.wish import Refused, Wish
+from r2s2r.artifacts.journal import journals
+from r2s2r.artifacts.progress import unheard
+from r2s2r.artifacts.store import Store
+from r2s2r.errors import InputError
+from tests.pipelines.conftest import Project
+from tests.pipelines.night.toys import FakeClock
+
+EVENING = datetime(2026, 11, 23, 20, 0).timestamp()
+HOUR_S = 3600.0
+BAD = "version: 1\nname: bad\nsource: {clip: clip.mkv}\nshots: {a: {frames: ten}}\n"
+
+
+@dataclass
+class Heard:
+    """A voice that notes what it is told, and does something when work begins."""
+
+    at_work: Callable[[], None] = lambda: None
+    refusals: list[Refused] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def bar(self, what: str):
+        return nullcontext(unheard)
+
+    def refused(self, refused: tuple[Refused, ...]) -> None:
+        self.refusals.extend(refused)
+
+    def waiting(self, until_s: float) -> None:
+        self.waits.append(until_s)
+
+    def decided(self, decision: Decision) -> None:
+        self.decisions.append(decision)
+
+    def display(self, plans, store):
+        @contextmanager
+        def shown(tracker):
+            self.at_work()
+            yield
+
+        return shown
+
+    def trouble(self, words: str) -> None:
+        self.troubles.append(words)
+
+
+@pytest.fixture
+def here(project: Project, monkeypatch) -> Project:
+    for variable in ("R2S2R_STORE", "R2S2R_OUT"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(project.folder)
+    return project
+
+
+def night(*scenes: str, window: str | None = "22:00-07:00", gpu_hours: float | None = None, **more) -> Night:
+    parsed = None if window is None else Window.parse(window)
+    return Night(Wish(scenes or ("*.yaml",)), parsed, gpu_hours, None, 2, **more)
+
+
+def states(outcome: Outcome) -> dict[str, str]:
+    """Shot -> done, put off (why) or failed."""
+    return {
+        result.plan.shot.shot.name: "done" if result.is_complete else result.put_off or "failed"
+        for result in outcome.results
+    }
+
+
+def report(project: Project, day: str = "2026-11-23") -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((project.folder / "out" / "night" / day / "index.json").read_text())
+    return said
+
+
+def test_a_night_waits_for_its_window_makes_all_and_reports(here):
+    clock, voice = FakeClock(EVENING), Heard()
+    outcome = make_night(night(), voice, clock)
+    assert voice.waits == [EVENING + 2 * HOUR_S]
+    assert clock.now() == EVENING + 2 * HOUR_S
+    assert states(outcome) == {"orbit": "done", "still": "done"}
+    assert (here.folder / "out/tiny/orbit/draft/video.mp4").exists()
+    assert outcome.page == here.folder / "out/night/2026-11-23/index.html"
+    written = report(here)
+    assert {shot["state"] for shot in written["shots"]} == {"done"}
+    assert all(shot["estimate_s"] > 0 for shot in written["shots"])
+    (run,) = journals(Store(here.store))
+    assert (run.kind, run.until) == ("night", EVENING + 11 * HOUR_S)
+
+
+def test_scenes_are_read_again_when_the_window_begins(here):
+    class Author(FakeClock):
+        """Mends a scene in the evening."""
+
+        def sleep(self, seconds: float) -> None:
+            (here.folder / "bad.yaml").unlink(missing_ok=True)
+            super().sleep(seconds)
+
+    (here.folder / "bad.yaml").write_text(BAD)
+    voice = Heard()
+    outcome = make_night(night(), voice, Author(EVENING))
+    assert [one.path for one in voice.refusals] == ["bad.yaml"]  # told before, when it can still be mended
+    assert outcome.refused == ()
+
+
+def test_one_bad_scene_stops_nothing_and_is_in_the_report(here):
+    (here.folder / "bad.yaml").write_text(BAD)
+    outcome = make_night(night(window=None), Heard(), FakeClock(EVENING))
+    assert set(states(outcome).values()) == {"done"}
+    (refused,) = report(here)["refused"]
+    assert refused["path"] == "bad.yaml"
+    assert "bad.yaml:4:21: shots.a.frames" in refused["message"]
+
+
+def test_a_shot_that_fails_stops_no_other(here):
+    (here.folder / "torn.mkv").write_bytes(b"no clip")
+    (here.folder / "torn.yaml").write_text(
+        here.scene.read_text().replace("tiny", "torn").replace("clip.mkv", "torn.mkv")
+    )
+    outcome = make_night(night(window=None), Heard(), FakeClock(EVENING))
+    by_scene = {(one.plan.shot.scene.name, one.is_complete) for one in outcome.results}
+    assert by_scene == {("tiny", True), ("torn", False)}
+
+
+@pytest.fixture
+def long(here: Project) -> Project:
+    """A project whose one shot would take some minutes."""
+    here.change("frames: 3\n", "frames: 20000\n")
+    here.change("  still:\n    frames: 2\n", "")
+    return here
+
+
+def test_a_night_that_can_hold_no_shot_says_so_before_it_waits(long):
+    clock = FakeClock(EVENING)
+    with pytest.raises(
+        InputError, match=r"no shot fits into a night of 60 s.*\n  tiny/orbit takes about 2 min \(diffuse"
+    ):
+        make_night(night(window="22:00-22:01"), Heard(), clock)
+    assert clock.slept == []
+    assert not long.store.exists()
+
+
+def test_started_in_such_a_window_it_reports_that_and_makes_nothing(long):
+    with pytest.raises(InputError, match="tiny/orbit takes about"):
+        make_night(night(window="20:00-20:01"), Heard(), FakeClock(EVENING))
+    (page,) = long.folder.glob("out/night/*/index.json")
+    assert {shot["state"] for shot in json.loads(page.read_text())["shots"]} == {"put_off"}
+    assert not any((long.store / "actions").iterdir())
+
+
+def test_what_is_left_of_a_window_puts_off_what_does_not_fit(here):
+    clock = FakeClock(EVENING + 11 * HOUR_S - 20)  # 06:59:40
+    voice = Heard()
+    outcome = make_night(night(), voice, clock)
+    assert all("takes about" in state for state in states(outcome).values())
+    assert {shot["state"] for shot in report(here)["shots"]} == {"put_off"}
+    assert voice.decisions[0].begun == ()
+
+
+def test_at_the_end_of_the_window_what_runs_is_ended_and_the_next_night_goes_on(here):
+    """The clock leaps to the morning as soon as work begins; then comes the next evening."""
+    clock, voice = FakeClock(EVENING + 2 * HOUR_S), Heard()
+
+    def to_the_end() -> None:
+        clock.time_s = EVENING + 11 * HOUR_S
+
+    voice.at_work = to_the_end
+    outcome = make_night(night(), voice, clock)
+    assert all("window" in state for state in states(outcome).values())
+    assert {shot["state"] for shot in report(here)["shots"]} == {"put_off"}
+    assert list((here.store / "leases").iterdir()) == []
+    clock.time_s = EVENING + 26 * HOUR_S
+    assert set(states(make_night(night(), Heard(), clock)).values()) == {"done"}
+    assert {shot["state"] for shot in report(here, "2026-11-24")["shots"]} == {"done"}
+
+
+def test_now_does_not_wait_and_keeps_the_end(here):
+    clock, voice = FakeClock(EVENING), Heard()
+    outlook = foresee(night(at_once=True), voice, clock)
+    assert outlook.begin_s == EVENING
+    assert outlook.span is not None
+    assert outlook.span.end_s == EVENING + 11 * HOUR_S
+
+
+def test_nothing_to_do_is_not_waited_for(built, monkeypatch):
+    monkeypatch.chdir(built.folder)
+    clock = FakeClock(EVENING)
+    outcome = make_night(night(), Heard(), clock)
+    assert set(states(outcome).values()) == {"done"}
+    assert clock.slept == []
+
+
+def test_the_project_file_says_when_and_how_much_unless_the_command_does(here):
+    (here.folder / "r2s2r.yaml").write_text('version: 1\nnight: {window: "23:00-05:00", gpu_hours: 7}\n')
+    clock = FakeClock(EVENING)
+    outlook = foresee(night(window=None), Heard(), clock)
+    assert (outlook.begin_s, outlook.limit_s) == (EVENING + 3 * HOUR_S, 7 * HOUR_S)
+    outlook = foresee(night(gpu_hours=2), Heard(), clock)
+    assert (outlook.begin_s, outlook.limit_s) == (EVENING + 2 * HOUR_S, 2 * HOUR_S)
+
+
+def on_gpu(project: Project) -> None:
+    """Let render take what counts as a GPU."""
+    (project.folder / "r2s2r.yaml").write_text("version: 1\nfarm: {local: {gpus: [0]}, stages: {render: {gpus: 1}}}\n")
+
+
+def test_the_budget_of_gpu_hours_is_kept_and_the_rest_is_made_when_there_is_more(here):
+    on_gpu(here)
+    outlook = foresee(night(window=None), Heard(), FakeClock(EVENING))
+    each = [one.candidate.gpu_s() / HOUR_S for one in outlook.decision.begun]
+    assert len(each) == 2
+    assert min(each) > 0
+    outcome = make_night(night(window=None, gpu_hours=1.5 * max(each)), Heard(), FakeClock(time.time()))
+    why = next(state for state in states(outcome).values() if state != "done")
+    assert "GPU hours" in why
+    again = make_night(night(window=None, gpu_hours=100.0), Heard(), FakeClock(time.time()))
+    assert set(states(again).values()) == {"done"}
+
+
+def test_what_took_less_than_was_thought_makes_room_for_what_was_put_off(here):
+    """Both shots took a GPU for ages the last time, so one fits at first; it takes a moment, then so does the other."""
+    on_gpu(here)
+    make_night(night(window=None), Heard(), FakeClock(time.time()))
+    for path in (here.store / "actions").glob("*.json"):
+        action = json.loads(path.read_bytes())
+        if action["request"]["stage"] == "render":
+            path.write_text(json.dumps(action | {"seconds": 10_000.0}))
+    here.change("fov_deg: 45", "fov_deg: 46")
+    voice = Heard()
+    outcome = make_night(night(window=None, gpu_hours=15_000 / HOUR_S), voice, FakeClock(time.time()))
+    assert [(len(one.begun), len(one.put_off)) for one in voice.decisions] == [(1, 1), (1, 0)]
+    assert set(states(outcome).values()) == {"done"}

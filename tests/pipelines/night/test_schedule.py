@@ -1,0 +1,191 @@
+"""Who starts nights: what is written is whole, survives odd names, and can be taken away again without a trace."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.night.schedule import systemd
+from pipelines.night.schedule.crontab import Crontab, line
+from pipelines.night.schedule.plan import NightPlan
+from pipelines.night.schedule.scheduler import scheduler_for
+from pipelines.night.schedule.systemd import SystemdTimer
+from pipelines.night.window import Window
+from r2s2r.cli import main
+from r2s2r.errors import InputError, MissingError
+from r2s2r.spec.farm import SlurmSpec
+from r2s2r.spec.project import find_project
+
+# The system's programs, as far as a schedule needs them: crontab keeps one file, systemctl notes what it was told.
+CRONTAB = """#!/bin/sh
+file="$HOME/the-crontab"
+case "$1" in
+  -l) if [ -f "$file" ]; then cat "$file"; else echo "no crontab for user" >&2; exit 1; fi ;;
+  -) cat > "$file" ;;
+esac
+"""
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >> "$HOME/systemctl"
+"""
+THEIRS = "# mine\n5 4 * * * /bin/true # r2s2r-night-of another kind\n"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A user with a folder of programs on PATH, and nothing else there."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for variable in ("R2S2R_STORE", "R2S2R_OUT", "HF_HOME", "SLURM_CONF", "LD_LIBRARY_PATH"):
+        monkeypatch.delenv(variable, raising=False)
+    for name in ("sh", "cat"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name, path="/bin:/usr/bin") or "")
+    folder: Path = tmp_path
+    return folder
+
+
+def provide(home: Path, name: str, text: str) -> None:
+    program = home / "bin" / name
+    program.write_text(text)
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+
+def night_of(root: Path, *words: str, window: str = "22:00-07:00") -> NightPlan:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "r2s2r.yaml").write_text("version: 1\n")
+    return NightPlan.of(find_project(root), ("night", str(root / "*.yaml"), *words), Window.parse(window))
+
+
+def crontab(home: Path) -> str:
+    return (home / "the-crontab").read_text()
+
+
+def test_a_line_of_crontab_does_in_sh_what_was_asked(home):
+    plan = night_of(home / "a project's 100% $HOME", "--shot", "one two")
+    minute, hour, *stars, command = line(plan).split(maxsplit=5)
+    assert (minute, hour, stars) == ("0", "22", ["*", "*", "*"])
+    assert "%" not in command.replace("\\%", "")
+    script = command.replace("\\%", "%")  # as cron does, before it calls sh
+    plan.log.parent.mkdir(parents=True)
+    seen = script.replace(sys.executable, "show", 1)
+    provide(home, "show", '#!/bin/sh\npwd\nfor word in "$@"; do echo "$word"; done\n')
+    subprocess.run(["sh", "-c", seen], check=True, env={"PATH": os.environ["PATH"]}, timeout=10)
+    assert plan.log.read_text().splitlines() == [str(plan.root), *plan.words[1:]]
+
+
+def test_crontab_keeps_what_others_wrote_and_has_one_line_of_ours(home):
+    provide(home, "crontab", CRONTAB)
+    (home / "the-crontab").write_text(THEIRS)
+    first, second = night_of(home / "one"), night_of(home / "two")
+    Crontab().install(first)
+    Crontab().install(second)
+    Crontab().install(night_of(home / "one", window="23:30-06:00"))
+    mine, *ours = crontab(home).split("\n", 2)[0], *crontab(home).splitlines()[2:]
+    assert mine == "# mine"
+    assert [one.split()[1] for one in ours] == ["22", "23"]
+    Crontab().uninstall(first.name)
+    Crontab().uninstall(second.name)
+    assert crontab(home) == THEIRS
+
+
+def test_a_user_without_a_crontab_gets_one(home):
+    provide(home, "crontab", CRONTAB)
+    plan = night_of(home / "project")
+    Crontab().install(plan)
+    assert len(crontab(home).splitlines()) == 1
+    assert [entry.content for entry in Crontab().installed(plan.name)] == [line(plan)]
+
+
+def test_a_line_that_is_too_long_for_cron_is_refused(home):
+    scenes = [str(home / "project" / f"scene{number}.yaml") for number in range(100)]
+    with pytest.raises(InputError, match="as a pattern in quotes"):
+        line(night_of(home / "project", *scenes))
+
+
+def test_what_cannot_be_printed_is_refused(home):
+    with pytest.raises(InputError, match="cannot be printed"):
+        night_of(home / "project", "--shot", "a\nb")
+
+
+def test_a_timer_starts_the_service_at_the_beginning_of_the_window(home):
+    provide(home, "systemctl", SYSTEMCTL)
+    plan = night_of(home / "project", window="21:45-06:00")
+    SystemdTimer().install(plan)
+    folder = home / ".config/systemd/user"
+    assert "OnCalendar=*-*-* 21:45:00\n" in (folder / f"{plan.name}.timer").read_text()
+    assert f'ExecStart=:"{sys.executable}" "-m" "r2s2r" "night"' in (folder / f"{plan.name}.service").read_text()
+    told = (home / "systemctl").read_text().splitlines()
+    assert told == ["--user daemon-reload", f"--user enable {plan.name}.timer", f"--user restart {plan.name}.timer"]
+    SystemdTimer().uninstall(plan.name)
+    assert list(folder.iterdir()) == []
+    assert f"--user disable --now {plan.name}.timer" in (home / "systemctl").read_text()
+
+
+def test_systemd_itself_takes_the_units_also_with_odd_names(home, tmp_path):
+    analyze = shutil.which("systemd-analyze", path="/usr/bin:/bin")
+    if analyze is None:
+        pytest.skip("needs systemd-analyze")
+    plan = night_of(home / 'a 100% "quoted" $HOME', "--shot", 'x "y" \\z ${A} %h')
+    units = tmp_path / "units"
+    units.mkdir()
+    for kind, text in (("service", systemd.service(plan)), ("timer", systemd.timer(plan))):
+        (units / f"{plan.name}.{kind}").write_text(text)
+    paths = [str(path) for path in units.iterdir()]
+    seen = subprocess.run([analyze, "verify", *paths], capture_output=True, text=True, check=False, timeout=60)
+    assert (seen.returncode, seen.stderr) == (0, "")
+
+
+def test_systemd_is_used_where_the_user_has_one_and_cron_where_not(home):
+    with pytest.raises(MissingError, match="crontab"):
+        scheduler_for("local", SlurmSpec())
+    provide(home, "crontab", CRONTAB)
+    provide(home, "systemctl", "#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n")
+    assert isinstance(scheduler_for("local", SlurmSpec()), Crontab)
+    provide(home, "systemctl", SYSTEMCTL)
+    assert isinstance(scheduler_for("local", SlurmSpec()), SystemdTimer)
+
+
+def test_the_command_installs_shows_replaces_and_uninstalls(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    words = ["night", "*.yaml", "--window", "22:30-07:00", "--gpu-hours", "4", "--tag", "hero", "--install"]
+    assert main([*words, "--dry-run"]) == 0
+    assert "would write crontab" in capsys.readouterr().out
+    assert not (home / "the-crontab").exists()
+    assert main(words) == 0
+    assert main(words) == 0
+    (only,) = crontab(home).splitlines()
+    assert f"night '{home}/project/*.yaml' --window 22:30-07:00 --gpu-hours 4.0 --tag hero" in only
+    assert only in capsys.readouterr().out
+    assert main(["night", "--uninstall", "--dry-run"]) == 0
+    assert crontab(home) != ""
+    assert main(["night", "--uninstall"]) == 0
+    assert crontab(home) == ""
+    capsys.readouterr()
+    assert main(["night", "--uninstall"]) == 0
+    assert capsys.readouterr().out == f"nothing is installed for {home}/project\n"
+
+
+def test_the_window_may_stand_in_the_project_file_and_has_to_stand_somewhere(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "*.yaml", "--install"]) == 2
+    assert "--install has to know when nights begin" in capsys.readouterr().err
+    (home / "project" / "r2s2r.yaml").write_text('version: 1\nnight: {window: "01:15-05:00"}\n')
+    assert main(["night", "*.yaml", "--install"]) == 0
+    assert crontab(home).startswith("15 1 * * * ")
+
+
+def test_a_program_that_fails_is_heard(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB.replace('cat > "$file"', "echo 'disk quota exceeded' >&2; exit 1"))
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "*.yaml", "--window", "22:30-07:00", "--install"]) == 1
+    assert "crontab - failed: disk quota exceeded" in capsys.readouterr().err

@@ -1,0 +1,45 @@
+"""Shots of nothing but names and times, to decide about."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from pipelines.estimates import Guess
+from pipelines.night.decision import Candidate, Limits, Pool, Task
+
+PLACES: dict[Pool, int] = {"process": 2, "job": 1}
+
+
+def task(recipe: str, seconds: float, *before: str, pool: Pool = "process", gpus: int = 0) -> Task:
+    return Task(recipe, Guess(seconds, "assumed"), pool, gpus, before)
+
+
+def gpu_task(recipe: str, seconds: float, *before: str) -> Task:
+    return task(recipe, seconds, *before, pool="job", gpus=1)
+
+
+def shot(name: str, *tasks: Task, priority: int = 0) -> Candidate:
+    """A candidate that has of a plan only what a decision reads."""
+    plan = SimpleNamespace(
+        shot=SimpleNamespace(scene=SimpleNamespace(name="scene"), shot=SimpleNamespace(name=name, priority=priority)),
+        nodes=[SimpleNamespace(node=SimpleNamespace(recipe=one.recipe, name=one.recipe)) for one in tasks],
+    )
+    return Candidate(plan, tasks)  # type: ignore[arg-type]
+
+
+def limits(seconds: float | None = None, gpu_s: float | None = None, places: dict[Pool, int] | None = None) -> Limits:
+    return Limits(0.0, seconds, gpu_s, places or PLACES)
+
+
+@dataclass
+class FakeClock:
+    """A clock that only waiting moves."""
+
+    time_s: float
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.time_s
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time_s += seconds
