@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from r2s2r.cli.run_plans import add_run_options, run_plans
+from r2s2r.cli.run_plans import add_run_options, run_options, run_plans
 from r2s2r.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,9 +60,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the samples and report what became of each. Their project is that of the current folder."""
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
-    from pipelines.run import RunOptions
     from pipelines.sample import sample_nodes
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
     from r2s2r.media.sample import read_sample
     from r2s2r.spec.project import find_project
 
@@ -69,11 +69,11 @@ def run(args: argparse.Namespace) -> int:
     options = _options(args, project)
     samples = [read_sample(folder) for folder in args.sample]
     _check_unique_names(samples)
-    store = Store(project.store)
+    store = store_of(project)
     ledger = Ledger(store)
     plans = [plan_shot(sample_nodes(sample, options), ledger) for sample in samples]
-    out = project.out if args.out is None else args.out.absolute()
-    return run_plans(plans, store, RunOptions(args.workers, args.fail_fast, out), as_json=args.json)
+    project = project if args.out is None else replace(project, out=args.out.absolute())
+    return run_plans(plans, ledger, run_options(args, project), as_json=args.json)
 
 
 def _options(args: argparse.Namespace, project: Project) -> SampleOptions:

@@ -27,7 +27,7 @@ _POLL_S = 0.2
 _LONG_S = 30.0
 # A time to go is said in minutes from here on.
 _MINUTES_FROM_S = 90
-_MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]"}
+_MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]", "put off": "[yellow]–[/]"}
 
 
 class RunDisplay:
@@ -52,6 +52,7 @@ class RunDisplay:
         self._bar_of: dict[str, TaskID] = {}
         self._printed: set[str] = set()
         self._told: dict[str, int] = {}
+        self._retries = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -78,20 +79,33 @@ class RunDisplay:
             self._draw()
 
     def _draw(self) -> None:
-        for recipe, node in self._nodes.items():
-            if recipe in self._printed:
-                continue
-            progress = self._tracker.progress(recipe)
-            if progress.activity == "running":
-                bar = self._bar_of.get(recipe)
-                if bar is None:
-                    bar = self._bar_of[recipe] = self._bars.add_task(f"{self._labels[recipe]} {node.name}", total=None)
-                self._bars.update(bar, completed=progress.done, total=progress.total or None)
-                if not self._console.is_terminal:
-                    self._tell(recipe, node, progress)
-            elif progress.activity in _MARKS:
-                self._finish(recipe, node, progress.activity, progress.seconds)
+        self._tell_retries()
+        for recipe in self._tracker.begun() - self._printed:
+            node = self._nodes.get(recipe)
+            if node is not None:
+                self._draw_node(recipe, node, self._tracker.progress(recipe))
         self._bars.update(self._whole, completed=len(self._printed))
+
+    def _draw_node(self, recipe: str, node: Node, progress: NodeProgress) -> None:
+        if progress.activity == "running":
+            bar = self._bar_of.get(recipe)
+            if bar is None:
+                where = f" [bright_black]{escape(progress.where)}[/]" if progress.where else ""
+                label = f"{escape(self._labels[recipe])} {escape(node.name)}{where}"
+                bar = self._bar_of[recipe] = self._bars.add_task(label, total=None)
+            self._bars.update(bar, completed=progress.done, total=progress.total or None)
+            if not self._console.is_terminal:
+                self._tell(recipe, node, progress)
+        elif progress.activity in _MARKS:
+            self._finish(recipe, node, progress.activity, progress.seconds)
+        elif recipe in self._bar_of:  # back in the queue
+            self._bars.remove_task(self._bar_of.pop(recipe))
+
+    def _tell_retries(self) -> None:
+        for recipe, why in self._tracker.retries[self._retries :]:
+            self._retries += 1
+            said = escape(plain(f"{self._labels[recipe]} {self._nodes[recipe].name}: {why}"))
+            self._console.print(f"{time.strftime('%H:%M:%S')} [yellow]↻[/] {said}", highlight=False, soft_wrap=True)
 
     def _tell(self, recipe: str, node: Node, progress: NodeProgress) -> None:
         """Print how far a long node is, each tenth of it: for logs that are read while a night goes on."""

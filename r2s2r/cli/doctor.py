@@ -33,7 +33,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="say what this machine and its weights lack",
         description="Check programs, packages, GPU, memory, disk, and the weights of the scenes' video models (without "
         "scenes: the published ones): that they are here, whole, and those of their model. Loads none of them. "
-        "With --normals, look at normal videos instead: which `normal_convention` they have. "
+        "With --normals, look at normal videos instead: which `normal_convention` they have. With --farm, ask the "
+        "machines and environments where stages are to run. "
         "Exit: 0 all is there, 2 weights (or normals) are wrong, 3 something is missing.",
         epilog=EXAMPLE,
     )
@@ -55,6 +56,14 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="VIDEO",
         help="normal videos, or sample folders of the release: tell by their silhouettes which axes the normals have",
     )
+    parser.add_argument(
+        "--farm",
+        action="store_true",
+        help="ask each environment of the project's farm: that it has this r2s2r, shares the store, its GPU, packages, "
+        "disk and clock; on Slurm by a small job for each",
+    )
+    parser.add_argument("--executor", choices=("local", "slurm"), help="as for run; with --farm")
+    parser.add_argument("--answer", type=Path, help=argparse.SUPPRESS)  # what --farm runs there
     parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
 
 
@@ -62,13 +71,29 @@ def run(args: argparse.Namespace) -> int:
     """Look at everything, or at normal videos, and say it; see the description for the exit code."""
     if args.normals:
         return look_at_normals(args)
-    checks = _look_at_all(args)
+    if args.answer:
+        from pipelines.farm.probe import answer
+
+        sys.stdout.write(f"{answer(args.answer)}\n")
+        return 0
+    checks = _look_at_farm(args) if args.farm else _look_at_all(args)
     if args.json:
         json.dump({"checks": [asdict(check) for check in checks]}, sys.stdout, indent=1)
         sys.stdout.write("\n")
     else:
         show_checks(checks)
     return exit_code(checks)
+
+
+def _look_at_farm(args: argparse.Namespace) -> list[Check]:
+    from pipelines.doctor_farm import check_farm
+    from r2s2r.artifacts.store import Store
+    from r2s2r.spec.project import find_project
+
+    if args.hashes or args.pin or args.profile or len(args.scenes) > 1:
+        raise InputError("--farm asks the farm only: give it a scene or folder of the project, or nothing")
+    project = find_project(args.scenes[0] if args.scenes else Path())
+    return list(check_farm(project, Store(project.store), args.executor or project.spec.farm.executor))
 
 
 def _look_at_all(args: argparse.Namespace) -> list[Check]:

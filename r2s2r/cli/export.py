@@ -67,7 +67,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(args: argparse.Namespace) -> int:
     """Export the shot. Errors when what is exported is not built, or stale: nothing old is ever exported."""
     from pipelines.node import Ledger
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
 
     args.scenes, args.tag, args.shot = [args.scene], [], [args.shot]
     project, (shot,) = selected_shots(args)
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         _check_file(args.target, _SUFFIXES[args.form], force=args.force)
     if args.target.resolve().is_relative_to(project.store.resolve()):
         raise InputError(f"{args.target}: is in the store, where nothing is ever changed; name another place")
-    for finding in _export(args.form, shot, Ledger(Store(project.store)), args.target):
+    for finding in _export(args.form, shot, Ledger(store_of(project)), args.target):
         sys.stderr.write(plain(f"note: {finding}\n"))
     advice = f"; `r2s2r diffuse --sample {args.target}` runs it" if args.form == "release" else ""
     sys.stdout.write(f"wrote {args.target}{advice}\n")

@@ -38,14 +38,14 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.importing.examined import examined
     from pipelines.importing.written import written
     from pipelines.node import Ledger
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
 
     if not args.file.is_file():
         raise InputError(f"{args.file}: no such file")
     args.scenes, args.tag, args.shot = [args.scene], [], [args.shot]
     project, (shot,) = selected_shots(args)
     folder = _folder(args.scene, args.to, shot.shot.name)
-    found = examined(args.file, shot, Ledger(Store(project.store)))
+    found = examined(args.file, shot, Ledger(store_of(project)))
     for note in found.notes:
         sys.stderr.write(plain(f"note: {note}\n"))
     for line in found.sentences():

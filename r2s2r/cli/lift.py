@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from r2s2r.cli.run_plans import add_run_options, run_plans
+from r2s2r.cli.run_plans import add_run_options, run_options, run_plans
 from r2s2r.errors import SceneError
 
 EXAMPLE = "example: r2s2r lift scenes/bunny.yaml --entity bunny"
@@ -32,17 +32,16 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.assets import wrong_files
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
-    from pipelines.run import RunOptions
     from pipelines.turntables import turntable_nodes
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
     from r2s2r.spec.load import load_scene
     from r2s2r.spec.project import find_project
 
     project = find_project(args.scene)
-    store = Store(project.store)
+    store = store_of(project)
     scene = load_scene(args.scene, profile=args.profile)
     if findings := wrong_files(scene, args.scene):
         raise SceneError(findings)
     nodes = turntable_nodes(scene, args.entity)
-    options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, out=project.out)
-    return run_plans([plan_shot(nodes, Ledger(store))], store, options, as_json=args.json)
+    ledger = Ledger(store)
+    return run_plans([plan_shot(nodes, ledger)], ledger, run_options(args, project), as_json=args.json)

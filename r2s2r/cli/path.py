@@ -24,7 +24,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the folder. Errors when the node is not built, or stale: nothing old is ever served."""
     from pipelines.node import Ledger
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
 
     args.scenes, args.tag, args.shot = [args.scene], [], [args.shot]
     project, (shot,) = selected_shots(args)
@@ -33,9 +33,10 @@ def run(args: argparse.Namespace) -> int:
     except KeyError as error:
         names = ", ".join(node.name for node in shot.nodes)
         raise InputError(f"{args.node}: no such node in {shot.shot.name}; there are {names}") from error
-    ledger = Ledger(Store(project.store))
+    ledger = Ledger(store_of(project))
+    is_here = ledger.fetch(node)
     action = ledger.action(node)
-    if action is None:
+    if action is None or not is_here:
         raise R2S2RError(
             f"{args.node} is not built; `r2s2r run {args.scene} --shot {shot.shot.name} --until {args.node}`"
         )

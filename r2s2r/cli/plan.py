@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.plan import ShotPlan
 
 EXAMPLE = "example: r2s2r plan scenes/bunny.yaml --shot orbit"
+_MANY = 50  # More stale shots than this get a line each.
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,10 +41,10 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.forecast import Forecaster
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot, sizes
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
 
     project, shots = selected_shots(args)
-    ledger = Ledger(Store(project.store))
+    ledger = Ledger(store_of(project))
     forecaster = Forecaster(ledger)
     plans = [plan_shot(shot, ledger) for shot in shots]
     if args.json:
@@ -80,7 +81,9 @@ def _forecast_json(found: Forecast | None) -> dict[str, object] | None:
 
 def _show(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bool) -> None:
     stale = [plan for plan in plans if not plan.is_fresh]
-    if stale:
+    if len(stale) > _MANY and not with_fresh:
+        _show_many(stale)
+    elif stale:
         _show_stale(stale, forecaster, with_fresh=with_fresh)
     for plan in plans:
         for finding in _findings(plan, forecaster.ledger):
@@ -88,6 +91,16 @@ def _show(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bool) ->
     fresh = len(plans) - len(stale)
     if fresh:
         sys.stdout.write(f"{fresh} of {len(plans)} shots are fresh: nothing to do for them\n")
+
+
+def _show_many(plans: list[ShotPlan]) -> None:
+    """Show a line for each shot: a night's worth of tables is neither read nor made in a moment."""
+    for plan in plans:
+        left = [one for one in plan.nodes if one.state != "fresh"]
+        causes = "; ".join(f"{one.node.name}: {'; '.join(one.why)}" for one in left if one.state == "stale")
+        label = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
+        sys.stdout.write(plain(f"{label}: {len(left)} of {len(plan.nodes)} nodes to make ({causes})\n"))
+    sys.stdout.write(f"{len(plans)} shots are to be made; plan fewer of them, or add --all, to see nodes and costs\n")
 
 
 def _show_stale(plans: list[ShotPlan], forecaster: Forecaster, *, with_fresh: bool) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from r2s2r.cli.run_plans import add_run_options, run_plans
+from r2s2r.cli.run_plans import add_run_options, run_options, run_plans
 from r2s2r.cli.select import add_selection, selected_shots
 
 EXAMPLE = "example: r2s2r preview scenes/bunny.yaml --shot hop"
@@ -28,11 +28,9 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
     from pipelines.preview import preview_nodes
-    from pipelines.run import RunOptions
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
 
     project, shots = selected_shots(args, preview_nodes)
-    store = Store(project.store)
+    store = store_of(project)
     ledger = Ledger(store)
-    options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, out=project.out)
-    return run_plans([plan_shot(shot, ledger) for shot in shots], store, options, as_json=args.json)
+    return run_plans([plan_shot(shot, ledger) for shot in shots], ledger, run_options(args, project), as_json=args.json)

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from pipelines.run import ShotResult
+    from pipelines.results import ShotResult
 
 _BAR = 24
 

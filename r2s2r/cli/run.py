@@ -2,7 +2,7 @@
 
 import argparse
 
-from r2s2r.cli.run_plans import add_run_options, run_plans
+from r2s2r.cli.run_plans import add_run_options, run_options, run_plans
 from r2s2r.cli.select import add_selection, selected_shots
 from r2s2r.errors import InputError
 
@@ -32,17 +32,15 @@ def run(args: argparse.Namespace) -> int:
     """Run the selected shots and report what became of each."""
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
-    from pipelines.run import RunOptions
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
 
     project, shots = selected_shots(args)
     until = args.until or ["encode"]
     _check_until(until, {node.name for shot in shots for node in shot.nodes})
-    store = Store(project.store)
+    store = store_of(project)
     ledger = Ledger(store)
     plans = [plan_shot(shot, ledger).until(until) for shot in shots]
-    options = RunOptions(workers=args.workers, fail_fast=args.fail_fast, out=project.out)
-    return run_plans(plans, store, options, as_json=args.json)
+    return run_plans(plans, ledger, run_options(args, project), as_json=args.json)
 
 
 def _check_until(until: list[str], names: set[str]) -> None:

@@ -12,34 +12,50 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from pipelines.node import Ledger
     from pipelines.plan import ShotPlan
-    from pipelines.run import RunOptions, ShotResult
+    from pipelines.results import ShotResult
+    from pipelines.run import RunOptions
     from pipelines.tracker import Tracker
     from r2s2r.artifacts.store import Store
+    from r2s2r.spec.project import Project
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of both verbs: processes, what a failure stops, the form of the report."""
     parser.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N", help="processes at once")
+    parser.add_argument(
+        "--executor",
+        choices=("local", "slurm"),
+        help="where goes what runs a model, or all that is worth a job (default: the project's, else local)",
+    )
     parser.add_argument("--fail-fast", action="store_true", help="start nothing more after the first failure")
     parser.add_argument("--json", action="store_true", help="machine-readable results, on stdout")
 
 
-def run_plans(plans: list[ShotPlan], store: Store, options: RunOptions, *, as_json: bool) -> int:
+def run_options(args: argparse.Namespace, project: Project) -> RunOptions:
+    """Return how to run, by the arguments of ``add_run_options``."""
+    from pipelines.run import RunOptions
+
+    executor = args.executor or project.spec.farm.executor
+    return RunOptions(project, args.workers, executor, fail_fast=args.fail_fast)
+
+
+def run_plans(plans: list[ShotPlan], ledger: Ledger, options: RunOptions, *, as_json: bool) -> int:
     """Make what is stale in the plans, with progress on stderr, and report; return the exit code."""
     from pipelines.run import run
 
     end_on_signals()
-    with store.explained():
-        results = run(plans, store, options, display=lambda tracker: watched_by(plans, tracker, store))
+    with ledger.store.explained():
+        results = run(plans, ledger, options, display=lambda tracker: watched_by(plans, tracker, ledger.store))
     if as_json:
-        json.dump({"shots": [_as_json(result) for result in results]}, sys.stdout, indent=1)
+        json.dump({"shots": [result_json(result) for result in results]}, sys.stdout, indent=1)
         sys.stdout.write("\n")
     else:
         from r2s2r.cli.summary import show
 
         show(results)
-    return _exit_code(results)
+    return exit_code(results)
 
 
 def end_on_signals() -> None:
@@ -73,20 +89,25 @@ def workers(text: str) -> int:
     return int(text)
 
 
-def _exit_code(results: list[ShotResult]) -> int:
-    """Wrong input (2) and a lack of the machine (3) only when nothing worse happened; else 1 for a failed shot."""
+def exit_code(results: list[ShotResult]) -> int:
+    """Wrong input (2) and a lack of the machine (3) only when nothing worse happened; else 1 for a failed shot.
+
+    What was put off did not fail.
+    """
     codes = {failure.exit_code for result in results for failure in result.failures}
-    if all(result.is_complete for result in results):
+    if all(result.is_complete or (result.put_off and not result.failures) for result in results):
         return 0
     return codes.pop() if len(codes) == 1 else 1
 
 
-def _as_json(result: ShotResult) -> dict[str, object]:
+def result_json(result: ShotResult) -> dict[str, object]:
+    """Return what became of a shot in the documented form."""
     from r2s2r.cli.plan import as_json
 
     return {
         **as_json(result.plan),
-        "state": "done" if result.is_complete else "failed",
+        "state": "done" if result.is_complete else "put off" if result.put_off else "failed",
+        "put_off": result.put_off,
         "video": str(video) if (video := result.delivered.get("encode")) else None,
         "delivered": {name: str(path) for name, path in result.delivered.items()},
         "seconds": result.seconds,

@@ -11,7 +11,7 @@ from r2s2r.cli.plain import plain
 
 if TYPE_CHECKING:
     from pipelines.failure import Failure
-    from pipelines.run import ShotResult
+    from pipelines.results import ShotResult
 
 _MANY = 12  # More unchanged shots than this are counted, not listed.
 
@@ -36,7 +36,7 @@ def _show_busy(results: list[ShotResult]) -> None:
 
     table = Table("shot", "rebuilt", "because", "seconds", box=None, header_style="bold")
     for result in results:
-        mark = "[green]✓[/]" if result.is_complete else "[red]✗[/]"
+        mark = "[green]✓[/]" if result.is_complete else "[yellow]–[/]" if result.put_off else "[red]✗[/]"
         rebuilt = ", ".join(result.seconds) or "nothing"
         took = f"{sum(result.seconds.values()):.1f}"
         table.add_row(f"{mark} {escape(_label(result))}", rebuilt, escape(plain(_because(result))), took)
@@ -47,9 +47,21 @@ def _show_busy(results: list[ShotResult]) -> None:
             sys.stdout.write(f"{_label(result)}{node}: {_relative(path)}\n")
         for name, folder in result.folders.items():
             sys.stdout.write(f"{_label(result)} {name}: {_relative(folder)}\n")
+    _show_put_off(results)
     sys.stdout.flush()
     _show_findings(results)
     _show_failures(results)
+
+
+def _show_put_off(results: list[ShotResult]) -> None:
+    """Say what was left for another time, once for each reason."""
+    shots: dict[str, list[str]] = {}
+    for result in results:
+        if result.put_off:
+            shots.setdefault(result.put_off, []).append(_label(result))
+    for why, labels in shots.items():
+        more = f" and {len(labels) - _MANY} more" if len(labels) > _MANY else ""
+        sys.stdout.write(plain(f"put off: {', '.join(labels[:_MANY])}{more}: {why}\n"))
 
 
 def _because(result: ShotResult) -> str:

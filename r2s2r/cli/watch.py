@@ -16,7 +16,7 @@ from r2s2r.errors import InputError, R2S2RError, SceneError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pipelines.run import ShotResult
+    from pipelines.results import ShotResult
 
 EXAMPLE = "example: r2s2r watch scenes/bunny.yaml --shot hop"
 
@@ -69,18 +69,18 @@ def _preview(args: argparse.Namespace) -> frozenset[Path]:
     from pipelines.preview import preview_nodes
     from pipelines.run import RunOptions, run
     from pipelines.watched import watched_files
-    from r2s2r.artifacts.store import Store
+    from r2s2r.artifacts.remote_store import store_of
     from r2s2r.cli.select import selected_shots
 
     started = time.monotonic()
     try:
         project, shots = selected_shots(args, preview_nodes)
-        store = Store(project.store)
+        store = store_of(project)
         ledger = Ledger(store)
         plans = [plan_shot(shot, ledger) for shot in shots]
-        options = RunOptions(workers=args.workers, fail_fast=False, out=project.out)
+        options = RunOptions(project, args.workers, project.spec.farm.executor)
         with store.explained():
-            results = run(plans, store, options, display=lambda tracker: watched_by(plans, tracker, store))
+            results = run(plans, ledger, options, display=lambda tracker: watched_by(plans, tracker, store))
     except R2S2RError as error:
         sys.stderr.write(plain(f"{error}\n"))
         wrong = error.findings if isinstance(error, SceneError) else ()

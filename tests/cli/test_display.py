@@ -15,7 +15,8 @@ def test_a_log_is_told_each_tenth_of_a_long_node():
     plans = [SimpleNamespace(shot=shot, nodes=[SimpleNamespace(node=node, state="stale")])]
     now = Progress("running", 0, 50, 1.0)
     log = io.StringIO()
-    display = RunDisplay(plans, SimpleNamespace(progress=lambda _: now), Console(file=log), findings=lambda _: ())  # type: ignore[arg-type]
+    tracker = SimpleNamespace(progress=lambda _: now, begun=lambda: {"r"}, retries=[])
+    display = RunDisplay(plans, tracker, Console(file=log), findings=lambda _: ())  # type: ignore[arg-type]
     with display:
         for done in range(51):
             now.done, now.seconds = done, 12.0 * done

@@ -1,0 +1,136 @@
+"""The table of ``r2s2r status``: of a run with thousands of shots, only what matters now."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from r2s2r.artifacts.run_state import ENDED, work_on
+from r2s2r.cli.duration import duration
+from r2s2r.cli.plain import plain
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from r2s2r.artifacts.pulse import Pulse
+    from r2s2r.artifacts.run_state import Activity, NodeState, RunState
+    from r2s2r.artifacts.store import Store
+
+_WORDS: dict[Activity, str] = {
+    "done": "[green]{} done[/]", "fresh": "{} fresh", "running": "[cyan]{} running[/]", "queued": "{} queued",
+    "waiting": "{} waiting", "failed": "[red]{} failed[/]", "deferred": "[yellow]{} put off[/]",
+    "cancelled": "[yellow]{} cancelled[/]",
+}  # fmt: skip
+_PULSES: dict[Pulse, str] = {"alive": "[green]alive[/]", "silent": "[yellow]no sign of life yet[/]"}
+_FEW = 5
+_LEAST_ROWS = 3
+# Lines of a run that are no rows: its name and counts, which may take several, titles, what waits.
+_FRAME = 10
+
+
+def table(runs: list[tuple[RunState, Pulse]], store: Store, *, rows: int) -> Group:
+    """Return the table, in about so many lines."""
+    if not runs:
+        return Group(Text(f"{store.root}: nothing was run yet; `r2s2r run SCENE` makes a scene's shots"))
+    each = rows // len(runs) - _FRAME
+    few = min(_FEW, max(1, each // 4))
+    parts: list[RenderableType] = []
+    for number, (state, pulse) in enumerate(runs):
+        parts += [Text("")] if number else []
+        parts += _run(state, pulse, store, rows=max(_LEAST_ROWS, each - few), few=few)
+    return Group(*parts)
+
+
+def _run(state: RunState, pulse: Pulse, store: Store, *, rows: int, few: int) -> Iterator[RenderableType]:
+    yield Text.from_markup(_title(state, pulse))
+    yield Text.from_markup(_counts(state.shots()))
+    running = state.of("running") if pulse != "dead" else []
+    if running:
+        yield _running(running[:rows], state, store)
+    if len(running) > rows:
+        yield Text(f"  and {len(running) - rows} more run")
+    yield from _waiting(state)
+    yield from _told("failed", state.of("failed"), few)
+    yield from _told("cancelled", state.of("cancelled"), few)
+    yield from _told("put off", state.of("deferred"), few)
+
+
+def _title(state: RunState, pulse: Pulse) -> str:
+    run = state.run
+    words = [f"{escape(run.machine)} process {run.pid}", run.executor]
+    if pulse == "dead":
+        words.append(_ended(state))
+    else:
+        words.append(f"{_PULSES[pulse]} since {_hour(run.started)} ({duration(state.elapsed_s())})")
+        left = state.left_s()
+        words += [f"about {duration(left)} left"] if left else []
+        words += [f"until {_hour(run.until)}"] if run.until else []
+    return f"[bold]{run.kind} {escape(run.id)}[/]  {', '.join(words)}"
+
+
+def _ended(state: RunState) -> str:
+    if state.ended is None:
+        return f"[red]its driver is gone[/] after {duration(state.elapsed_s())}; to go on, run again"
+    why = f": {escape(_first_line(state.ended.message))}" if state.ended.message else ""
+    return f"ended at {_hour(state.ended.at)} after {duration(state.elapsed_s())}{why}"
+
+
+def _counts(shots: Counter[Activity]) -> str:
+    said = ", ".join(words.format(shots[activity]) for activity, words in _WORDS.items() if shots[activity])
+    count = shots.total()
+    return f"{count} {'shot' if count == 1 else 'shots'}: {said}"
+
+
+def _running(nodes: list[NodeState], state: RunState, store: Store) -> Table:
+    found = Table("runs", "where", "", "", "took", "left", box=None, header_style="bold", padding=(0, 1), expand=True)
+    for column, ratio in zip(found.columns, (6, 3, 2, None, None, None), strict=True):
+        column.no_wrap, column.overflow, column.ratio = True, "ellipsis", ratio
+    now = state.clock()
+    for node in nodes:
+        work, took_s = work_on(store, node), max(0.0, now - node.since)
+        bar = ProgressBar(work.total, work.done, width=None) if work.total else ""
+        units = f"{work.done}/{work.total}" if work.total else ""
+        left = duration(took_s * (work.total - work.done) / work.done) if work.done else ""
+        where = plain(node.where or work.machine)
+        found.add_row(Text(_label(node)), Text(where), bar, units, duration(took_s), left)
+    return found
+
+
+def _waiting(state: RunState) -> Iterator[Text]:
+    queued, waiting = state.of("queued"), state.next_shots()
+    for title, count, names in (
+        ("queued", len(queued), [_label(node) for node in queued[:_FEW]]),
+        ("next", len(waiting), [plain(f"{shot.scene}/{shot.shot}") for shot in waiting[:_FEW]]),
+    ):
+        if names:
+            more = ", ..." if count > len(names) else ""
+            yield Text(f"{title} ({count}): {', '.join(names)}{more}", no_wrap=True, overflow="ellipsis")
+
+
+def _told(title: str, nodes: list[NodeState], few: int) -> Iterator[Text]:
+    for node in nodes[-few:]:
+        line = Text(f"{title}: ", style="red" if title == "failed" else "yellow", no_wrap=True, overflow="ellipsis")
+        yield line.append(f"{_label(node)}: {_first_line(node.message)}", style="default")
+    if len(nodes) > few:
+        yield Text(f"  and {len(nodes) - few} more {title}")
+
+
+def _label(node: NodeState) -> str:
+    return plain(node.label) + (f" (try {node.tries + 1})" if node.tries and node.activity not in ENDED else "")
+
+
+def _first_line(text: str) -> str:
+    return plain(text.strip().partition("\n")[0])
+
+
+def _hour(at: float) -> str:
+    return time.strftime("%H:%M", time.localtime(at))
