@@ -7,7 +7,7 @@ CHECKED = r2s2r pipelines $(wildcard benchmarks tests scenes)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint plan run toy tools bench schemas bless clean
+.PHONY: help demo test slurm lint plan run night toy tools bench schemas bless clean
 
 # An install that was interrupted leaves .venv/.installing and no stamp; such a .venv is not to be trusted. pip would take
 # a half-unpacked package for an installed one.
@@ -63,6 +63,9 @@ demo: .venv/.base $(CLIP) ## fetch the demo's clip and make its shots
 test: .venv/.dev ## run the tests, on all cores
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
+slurm: .venv/.dev ## run the tests on a Slurm that they bring up themselves (its packages have to be there)
+	@$(BIN)/python -m pytest -m slurm $(PYTEST_ARGS)
+
 lint: .venv/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -74,6 +77,9 @@ plan: .venv/.base ## say what would be rebuilt, and why (SCENE=...)
 
 run: .venv/.base ## make the shots of a scene (SCENE=...)
 	@$(BIN)/r2s2r run $(SCENE)
+
+night: .venv/.base ## make what fits into tonight's window, with a report in the morning (SCENE='scenes/*.yaml')
+	@$(BIN)/r2s2r night $(SCENE)
 
 toy: .venv/.dev ## make scenes/tiny.yaml with a tiny random video model: the whole way, without weights
 	@$(BIN)/python scenes/tiny_model.py

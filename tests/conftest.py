@@ -1,8 +1,11 @@
 """Fixtures every test may use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.slurm.cluster import PACKAGES, Cluster, missing
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +15,19 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the reference material (shared/ beside the checkout)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def slurm_cluster() -> Iterator[Cluster]:
+    """A real Slurm on this machine, as the last test left it; for tests marked ``slurm``."""
+    if lacking := missing():
+        pytest.skip(f"needs Slurm, there is no {', '.join(lacking)}: apt-get install {PACKAGES}")
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(slurm_cluster: Cluster) -> Cluster:
+    """Give that Slurm with both nodes idle and no jobs."""
+    slurm_cluster.mend()
+    return slurm_cluster

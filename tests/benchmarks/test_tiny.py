@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import camera, diffuse, edit, lift, null_build, select, shot
+from benchmarks import camera, diffuse, edit, farm, faults, lift, null_build, select, shot
 from benchmarks.editing import curves, previewing
 from benchmarks.peers.ours import Way
 from benchmarks.peers.turning import balls, split
@@ -36,6 +36,26 @@ def test_the_null_build_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     monkeypatch.setattr(null_build, "ROUNDS", 1)
     null_build.main()
     assert "r2s2r plan" in capsys.readouterr().out
+
+
+def test_the_driver_of_a_farm_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(farm, "SCENES", 2)
+    monkeypatch.setattr(farm, "ROUNDS", 1)
+    monkeypatch.setattr(farm, "SHOTS", (2,))
+    farm.main()
+    said = capsys.readouterr().out
+    assert said.count("r2s2r night") == 2
+    assert "scheduling     20 tasks" in said
+
+
+def test_batches_survive_kills(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(faults, "SHOTS", 2)
+    monkeypatch.setattr(faults, "KILLS", 3)
+    monkeypatch.setattr(faults, "CHANCE", 0.02)
+    faults.here(tmp_path / "local")
+    assert "3 kills in" in capsys.readouterr().out
 
 
 def test_renderers_are_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,28 @@
+"""Jobs that end badly, each in its own way, leave the others alone and say what to do."""
+
+import json
+
+import pytest
+
+from tests.slurm.farm import FarmProject
+
+pytestmark = pytest.mark.slurm
+
+
+@pytest.mark.timeout(300)
+def test_one_over_its_memory_one_over_its_time_and_one_cancelled_leave_the_fourth_alone(farm: FarmProject):
+    farm.needs, farm.troubles = {"minutes": 1}, {"of_one": ["over_memory", "over_time", "cancelled"]}
+    farm.write(shots=4)
+    driver = farm.start("--json")
+    farm.cluster.wait_until((farm.folder / "cancelled").exists, 60)
+    cancelled = (farm.folder / "cancelled").read_text()
+    [job] = {noted["job"] for noted in farm.work("began") if noted["key"] == cancelled}
+    farm.cluster.ask("scancel", job)
+    ended = driver.end(200)
+    assert ended.code == 1
+    shots = json.loads(ended.out)["shots"]
+    assert sorted(shot["state"] for shot in shots) == ["done", "failed", "failed", "failed"]
+    said = "\n".join(error["message"] for shot in shots for error in shot["errors"])
+    assert "took more than the 0.8 GB it may; raise `farm.stages.render.memory_gb`" in said
+    assert "took longer than the 1 minutes it may; raise `farm.stages.render.minutes`" in said
+    assert "was cancelled outside of this run" in said

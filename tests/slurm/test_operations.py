@@ -1,0 +1,65 @@
+"""Looking at runs on a cluster, and ending them, from another process."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.pipelines.conftest import Run
+from tests.slurm.farm import FarmProject
+
+pytestmark = pytest.mark.slurm
+
+
+def ask(farm: FarmProject, *words: str) -> Run:
+    """Run a command in the project's folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "r2s2r", *words],
+        cwd=farm.folder,
+        env=farm.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def status(farm: FarmProject) -> dict[str, Any]:
+    """Return what is said of the latest run."""
+    latest: dict[str, Any] = json.loads(ask(farm, "status", "--json").out)["runs"][0]
+    return latest
+
+
+def test_node_and_job_are_shown_and_one_shot_is_cancelled(farm: FarmProject):
+    farm.write(3)
+    farm.hold()
+    driver = farm.start()
+    farm.wait_for_work("began", 3, driver)
+    farm.cluster.wait_until(lambda: len(status(farm)["running"]) == 3, 30)
+    running = status(farm)["running"]
+    assert {one["where"].partition(" ")[0] for one in running} <= {"nodeA", "nodeB"}
+    assert {one["job"].partition("_")[0] for one in running} <= {job.partition("_")[0] for job in farm.running()}
+    cancelled = ask(farm, "cancel", "many", "shot2")
+    assert cancelled.code == 0, cancelled.err
+    assert "cancelled many/shot2 render" in cancelled.out
+    farm.release()
+    assert driver.end().code == 1
+    assert status(farm)["shots"] == {"done": 2, "cancelled": 1}
+    assert farm.running() == []
+
+
+def test_jobs_that_a_killed_driver_has_left_are_cancelled(farm: FarmProject):
+    farm.write(2)
+    farm.hold()
+    driver = farm.start()
+    farm.wait_for_work("began", 2, driver)
+    farm.cluster.wait_until(lambda: len(status(farm)["running"]) == 2, 30)
+    driver.kill()
+    assert len(farm.running()) == 2
+    cancelled = ask(farm, "cancel", "--all")
+    assert cancelled.code == 0, cancelled.err
+    assert "whose driver is gone: cancelled many/shot1 render, many/shot2 render, which it had left" in cancelled.out
+    farm.cluster.wait_until(lambda: farm.running() == [], 20)
