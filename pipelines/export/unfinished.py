@@ -18,8 +18,9 @@ UNFINISHED = ".r2s2r-export-"
 
 def built(shot: ShotNodes, name: str, ledger: Ledger, *, until: str) -> Path:
     """Return the folder of a node's result. Raises R2S2RError, with the command that builds it, where it is stale."""
+    is_here = ledger.fetch(shot[name])
     action = ledger.action(shot[name])
-    if action is None:
+    if action is None or not is_here:
         scene = shot.scene
         raise R2S2RError(
             f"{name} is not built; `r2s2r run {scene.path} --shot {shot.shot.name} --profile {scene.profile} "
