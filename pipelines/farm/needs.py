@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pipelines.node import Node
 from r2s2r.artifacts.fingerprint import digest_value
+from r2s2r.models.kept import settings_of_loading
 from r2s2r.spec.farm import FarmSpec, StageName, StageNeedsSpec
 from r2s2r.spec.project import Project
+from r2s2r.spec.video_model import VideoModelSpec
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ def affinity_of(node: Node) -> str:
     """Return what nodes share that may use one loaded model: empty for those that use none."""
     if node.model is None:
         return ""
-    return digest_value([node.stage, node.backend, node.model.model_dump(mode="json"), dict(node.weights)])
+    model = node.model
+    settings = settings_of_loading(model) if isinstance(model, VideoModelSpec) else model.model_dump(mode="json")
+    return digest_value([node.stage, node.backend, settings, dict(node.weights)])
 
 
 def is_handed_over(node: Node, farm: FarmSpec, executor: str) -> bool:
