@@ -5,8 +5,9 @@ nearest size; for video models what they measured for each step; (3) what is ass
 the work: frames and pixels, where both are known.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
 from statistics import median
@@ -64,10 +65,15 @@ class Guess:
 
 
 class Estimator:
-    """Estimates the unfinished nodes of one decision; what it learned of the store it learns once."""
+    """Estimates the unfinished nodes of one decision; what it learned of the store it learns once.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    Args:
+        ledger: Of the store.
+        gpu_here: Returns the GPU that models will run on; None: another machine's. Asked when it matters.
+    """
+
+    def __init__(self, ledger: Ledger, gpu_here: Callable[[], Gpu | None] = gpu) -> None:
+        self._ledger, self._gpu_here = ledger, gpu_here
         self._known: dict[tuple[str, str, float | None], Guess] = {}
         self._models: dict[tuple[AnimateSpec | VaceSpec, int, int, int], float | None] = {}
 
@@ -119,7 +125,7 @@ class Estimator:
                 height=edit.output.height,
                 width=edit.output.width,
                 frames=edit.frames,
-                gpu=self._gpu or ELSEWHERE,
+                gpu=self._gpu or _gpu_of(runs),
                 history=[run.measured for run in runs],
             )
             self._models[asked] = None if found.minutes is None else found.minutes * 60
@@ -135,11 +141,17 @@ class Estimator:
 
     @cached_property
     def _gpu(self) -> Gpu | None:
-        return gpu()
+        return self._gpu_here()
 
     @cached_property
     def _runs(self) -> dict[tuple[str, str], tuple[Past, ...]]:
         return sampled(self._ledger.store)
+
+
+def _gpu_of(runs: Sequence[Past]) -> Gpu:
+    """Return the GPU that most runs were made on; where none says, one as farms have them."""
+    names = Counter(str(run.measured["gpu"]) for run in runs if run.measured.get("gpu"))
+    return replace(ELSEWHERE, name=names.most_common(1)[0][0]) if names else ELSEWHERE
 
 
 def _of_nearest(runs: Sequence[Past], work: float | None) -> Guess:

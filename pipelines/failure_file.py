@@ -12,6 +12,10 @@ from r2s2r.artifacts.atomic import read_shared, write_atomically
 from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.store import Store
 
+# What is relied on: environments of the farm may have another version, which says something else.
+_SAID = {"message": str, "kind": str, "exit_code": int, "is_expected": bool, "is_of_scene": bool, "field": str,
+         "details": str}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Told:
@@ -42,9 +46,10 @@ def told(store: Store, key: str) -> Told | None:
     """Return why the last try failed; None where nobody said."""
     try:
         read = json.loads(read_shared(store.root / "failures" / f"{key}.json"))
-        return Told(dict(read["explanation"]), str(read["machine"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        said = Told(dict(read["explanation"]), str(read["machine"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    return said if all(isinstance(said.explanation.get(name), kind) for name, kind in _SAID.items()) else None
 
 
 def forget(store: Store, key: str) -> None:

@@ -18,7 +18,7 @@ class Gate(Protocol):
         """A node was handed over or begun; it takes so many GPUs while it runs."""
 
     def ended(self, node: Node, *, seconds: float, gpus: int) -> None:
-        """A node, or a try of it, ended after so many seconds of work, well or not."""
+        """A node, or a try of it, ended after so many seconds of work, well or not; 0: it was not seen to start."""
 
     def closing(self) -> Closing:
         """Say whether what runs may go on; asked about once a second."""

@@ -16,18 +16,13 @@ from r2s2r.errors import R2S2RError, StoppedError
 _STDOUT, _STDERR = 1, 2
 
 
-def log_file(store: Store, key: str) -> Path:
-    """Return where the log of a request is, or will be."""
-    return store.root / "logs" / f"{key}.log"
-
-
 @contextmanager
 def logged(store: Store, key: str) -> Iterator[None]:
     """Let all that this process and its children print go into a request's log; say when it begins, and how it ends.
 
     Where the log cannot be written (the disk is full), they print where they did before.
     """
-    with _printing_into(log_file(store, key)):
+    with _printing_into(store.log(key)):
         since = time.monotonic()
         _note(f"started on {machine()} process {os.getpid()}")
         try:

@@ -114,8 +114,9 @@ class Ledger:
 
     def action(self, node: Node) -> Action | None:
         """Return the node's finished action, or None when it is stale or unknown."""
-        if node.recipe in self._found:
-            return self._found[node.recipe]
+        found = self._found.get(node.recipe)  # asked once: another thread may fetch it now, and have it forgotten
+        if found is not None:
+            return found
         request = self.request(node)
         action = None if request is None else self.store.action(request.key) or self._behind(request)
         if action is not None:

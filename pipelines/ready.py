@@ -19,7 +19,8 @@ class ReadyScheduler(Scheduler):
     """
 
     def __init__(self, units: Mapping[str, int]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        # A result that turns out to be lost is to be made again at once, however lately it was seen to be there.
+        super().__init__(stable_done_cooldown_secs=0)  # type: ignore[no-untyped-call]
         self._tasks: Any = self._state  # Luigi's own has no types
         self._free = dict(units)
         self._ready: dict[str, list[tuple[float, int, str]]] = {name: [] for name in units}

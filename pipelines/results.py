@@ -67,7 +67,10 @@ def result_of(plan: ShotPlan, ledger: Ledger, out: Path, tracker: "Tracker | Non
     delivered, undelivered = _delivered(plan, ledger, out)
     failures = [tracker.failures[node.recipe] for node in nodes if tracker and node.recipe in tracker.failures]
     states = {node.name: tracker.progress(node.recipe) for node in nodes} if tracker else {}
-    made = [node for node in nodes if node.name in states and states[node.name].activity == "done"]
+    # What is done without having been begun here was fetched, or made by another driver.
+    made = [
+        one for one in nodes if one.name in states and states[one.name].activity == "done" and states[one.name].seconds
+    ]
     return ShotResult(
         plan=plan,
         failures=(*failures, *undelivered),

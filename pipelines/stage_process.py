@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from pipelines.build import asked, build
 from pipelines.failure import explanation
-from pipelines.failure_file import tell
+from pipelines.failure_file import tell, told
 from r2s2r.artifacts.action import Request
 from r2s2r.artifacts.stop import Stop
 from r2s2r.artifacts.store import Store
@@ -19,7 +19,7 @@ class StageProcess:
 
     Attributes:
         exit_code: The worst so far; 75 when it was asked to stop.
-        is_spent: Its GPU is of no more use to it; a new process may do better.
+        is_spent: It is of no more use: its GPU is broken, or why a request failed could only be told by its end.
     """
 
     def __init__(self, store: Store, stop: Stop, *, say: Callable[[str], None]) -> None:
@@ -36,7 +36,7 @@ class StageProcess:
             explained = explanation(error)
             self.exit_code = max(self.exit_code, explained["exit_code"])
             self._say(f"{key}: {explained['message']}")
-            self.is_spent = self.is_spent or is_gpu_broken()
+            self.is_spent = self.is_spent or is_gpu_broken() or told(self._store, key) is None
         else:
             self._say(f"{key}: done")
 
@@ -44,7 +44,7 @@ class StageProcess:
         try:
             if self._stop():
                 raise StoppedError("stopped as asked, before it was begun")
-            if self.is_spent:
+            if is_gpu_broken():
                 raise MissingError("the GPU failed at an earlier request of this process; run again")
             return asked(self._store, key)
         except Exception as error:

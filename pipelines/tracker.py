@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.node import Node
     from pipelines.task import StageTask
 
-Activity = Literal["fresh", "waiting", "queued", "running", "done", "failed", "put off"]
+Activity = Literal["waiting", "queued", "running", "done", "failed", "put off"]
 
 
 @dataclass
@@ -157,11 +157,10 @@ class Tracker:
         return "waiting" if seen is None else seen.activity
 
     def _pause(self, task: StageTask) -> float:
-        """Note that a task does not run any more; return how long it did."""
-        seen = self._seen.get(task.recipe)
-        if seen is None or seen.activity != "running":
-            return 0.0
-        seconds, seen.activity = time.monotonic() - seen.since, "waiting"
+        """Note that a task does not run any more, if it was ever seen to; return how long it did."""
+        seen, seconds = self._seen.get(task.recipe), 0.0
+        if seen is not None and seen.activity == "running":
+            seconds, seen.activity = time.monotonic() - seen.since, "waiting"
         self._gate.ended(task.node, seconds=seconds, gpus=self._gpus(task.node))
         return seconds
 

@@ -186,10 +186,10 @@ class ForkServerWorker(Worker):
         return self._drive.elsewhere is not None and self._drive.elsewhere.takes(task)
 
     def _create_task_process(self, task: StageTask) -> Any:  # noqa: ANN401 - Luigi's own
-        if self._drive.supply is not None and not self._is_cancelled(task) and self._drive.supply.lacks(task):
-            return self._supplied(task, self._drive.supply)
         if self._is_cancelled(task):
             return self._ended(task, FAILED, explanation(CancelledError("was cancelled")))
+        if self._drive.supply is not None and self._drive.supply.lacks(task):
+            return self._supplied(task, self._drive.supply)
         try:
             task.request = task.ledger.request(task.node)
             assert task.request is not None, "Luigi runs a task only after those it requires"

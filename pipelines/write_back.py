@@ -14,7 +14,6 @@ from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan
 from r2s2r.artifacts.remote import RemoteError
 from r2s2r.artifacts.remote_level import SecondLevel
-from r2s2r.errors import R2S2RError
 
 _AT_ONCE = 4
 _SOON_S = 3.0
@@ -59,11 +58,11 @@ class WriteBack:
                 action = self._ledger.store.action(known.key)  # as it was made, if it is here
                 if action is not None:
                     self._second.write_back(self._ledger.store, action)
-        except (R2S2RError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - no shot fails on it, and a silent thread would be waited for
             with self._lock:
                 self._left += 1
             if not isinstance(error, RemoteError):  # of the bucket it is said once
-                _log.warning("%s: cannot be written back: %s", node.name, error)
+                _log.warning("%s: cannot be written back: %s", node.name, str(error) or type(error).__name__)
         finally:
             with self._lock:
                 self._waiting -= 1

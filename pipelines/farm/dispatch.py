@@ -6,9 +6,9 @@ import logging
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pipelines.failure import explanation
 from pipelines.failure_file import Told, forget, told
@@ -17,7 +17,7 @@ from pipelines.farm.job import Job, Report
 from pipelines.farm.lighter import lighter
 from pipelines.farm.retries import Tries, advice, again
 from r2s2r.artifacts.store import Store
-from r2s2r.errors import CancelledError, InputError, R2S2RError, StageError
+from r2s2r.errors import CancelledError, InputError, R2S2RError, StageError, StoppedError
 
 _GATHER_S = 0.05
 _TICK_S = 0.1
@@ -32,8 +32,8 @@ class Listener(Protocol):
     def moved(self, key: str, report: Report) -> None:
         """A job was taken by a machine, or went back into the queue."""
 
-    def retried(self, key: str, why: str, seconds: float) -> None:
-        """A try that took so long ended without a result, and another follows."""
+    def retried(self, key: str, why: str) -> None:
+        """A try ended without a result, and another follows."""
 
     def ended(self, key: str, failure: dict[str, Any] | None) -> None:
         """The request is built (None), or failed for good, as ``failure.explanation`` tells it."""
@@ -41,12 +41,11 @@ class Listener(Protocol):
 
 @dataclass
 class _Flight:
-    """A request that is with the executor."""
+    """A request that is with the executor; ``unwanted``: how its end was asked for, if it was."""
 
     job: Job
-    tries: Tries = field(default_factory=Tries)
-    since: float | None = None  # it runs
-    is_wanted: bool = True  # nobody asked for its end
+    tries: Tries
+    unwanted: Literal["gently", "now"] | None = None
 
 
 class Dispatcher:
@@ -154,7 +153,7 @@ class Dispatcher:
             key, gently = self._unwanted.get()
             flight = self._flights.get(key)
             if flight is not None:
-                flight.is_wanted = False
+                flight.unwanted = "gently" if gently else "now"
                 asked[gently].append(key)
         for gently, keys in asked.items():
             if keys:
@@ -165,7 +164,6 @@ class Dispatcher:
         if flight is None:
             return
         if report.state != "ended":
-            flight.since = time.monotonic() if report.state == "running" else None
             self._listener.moved(report.key, report)
         elif self._store.action(report.key) is not None:
             self._end(report.key, None)
@@ -174,27 +172,23 @@ class Dispatcher:
 
     def _failed(self, flight: _Flight, report: Report) -> None:
         key, said = report.key, told(self._store, report.key)
-        took = 0.0 if flight.since is None else time.monotonic() - flight.since
         why = self._again(flight, report, said)
         if why:
-            flight.since = None
             flight.job = replace(flight.job, shunned=tuple(flight.tries.shunned))
-            self._listener.retried(key, why, took)
+            self._listener.retried(key, why)
             forget(self._store, key)
             self._send([flight.job])
         elif said is not None:
             self._end(key, said.explanation)
         elif report.cause == "cancelled":
-            by_whom = "outside of this run" if flight.is_wanted else "by this run"
-            more = f": {report.said}" if report.said else ""
-            self._end(key, explanation(CancelledError(f"was cancelled {by_whom}{more}")))
+            self._end(key, explanation(_cancelled(flight, report)))
         else:
             kind = {"kind": report.cause} if report.cause in ("over_memory", "over_time") else {}
             self._end(key, explanation(StageError(advice(report, flight.job))) | kind)
 
     def _again(self, flight: _Flight, report: Report, said: Told | None) -> str:
         """Return why a request is tried again; empty: it is not."""
-        if not flight.is_wanted or self._is_stopping:
+        if flight.unwanted or self._is_stopping:
             return ""
         if said is None and report.cause == "over_memory":
             return lighter(self._store, report.key)
@@ -217,3 +211,10 @@ class Dispatcher:
                 time.sleep(_TICK_S)
         except R2S2RError as error:
             _log.warning("%s; jobs that were handed over may go on", error)
+
+
+def _cancelled(flight: _Flight, report: Report) -> R2S2RError:
+    if flight.unwanted == "gently":
+        return StoppedError("stopped as asked, before it was begun")
+    by_whom = "by this run" if flight.unwanted else "outside of this run"
+    return CancelledError(f"was cancelled {by_whom}{f': {report.said}' if report.said else ''}")

@@ -33,12 +33,13 @@ class Watcher(Protocol):
         """The task stopped where it can go on at another time."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Waiting:
-    """A task that waits for a key."""
+    """A task that waits for a key; ``is_wanted``: nobody asked for its end."""
 
     task: StageTask
     finish: Callable[[str, object], None]
+    is_wanted: bool = True
 
 
 class Farm:
@@ -84,11 +85,12 @@ class Farm:
             )
 
     def cancel(self, task: StageTask) -> None:
-        """End the task's job, unless another task waits for it, too."""
+        """End the task's job, unless another task that is wanted waits for it, too."""
         assert task.request is not None, "it was handed over"
         with self._lock:
-            waiting = self._waiting.get(task.request.key, [])
-        if all(one.task is task for one in waiting):
+            for one in self._waiting.get(task.request.key, []):
+                one.is_wanted = one.is_wanted and one.task is not task
+        if not self._of(task.request.key):
             self._dispatcher.cancel(task.request.key)
 
     def waits(self, task: StageTask) -> bool:
@@ -111,7 +113,7 @@ class Farm:
             elif was_at_work:
                 self._watcher.queued(one.task)
 
-    def retried(self, key: str, why: str, seconds: float) -> None:
+    def retried(self, key: str, why: str) -> None:
         """A try ended without a result, and another follows."""
         with self._lock:
             self._at_work.discard(key)
@@ -129,5 +131,6 @@ class Farm:
             one.finish(DONE if failure is None else FAILED, failure)
 
     def _of(self, key: str) -> list[_Waiting]:
+        """Return what waits for a key and is wanted: of what is not, only its end is still told."""
         with self._lock:
-            return list(self._waiting.get(key, []))
+            return [one for one in self._waiting.get(key, []) if one.is_wanted]

@@ -1,10 +1,12 @@
 """``jobs/local-<nonce>.json``: a stage process of the local executor, for drivers that come later."""
 
-import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.artifacts.fingerprint import canonical_json
@@ -43,6 +45,9 @@ class Record:
             write_atomically(path, canonical_json(asdict(self)))
 
 
+_RECORD = TypeAdapter(Record)
+
+
 def new_record(store: Store, nonce: str) -> Path:
     """Return where a record is to be written."""
     return store.root / "jobs" / f"local-{nonce}.json"
@@ -54,9 +59,14 @@ def printed(record: Path) -> Path:
 
 
 def records(store: Store) -> Iterator[tuple[Path, Record]]:
-    """Yield all that can be read, of whatever machine."""
+    """Yield all that can be read, of whatever machine.
+
+    Only this user's own: who is named in one is signalled, and others might name any process. The first processes of a
+    machine, or of a container, lead no group that was started from here.
+    """
     for path in sorted((store.root / "jobs").glob("local-*.json")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            read = json.loads(path.read_bytes())
-            process, driver = Holder(**read["process"]), read["driver"] and Holder(**read["driver"])
-            yield path, Record(**{**read, "process": process, "driver": driver, "gpus": tuple(read["gpus"])})
+        with suppress(OSError, ValueError):
+            if path.lstat().st_uid == os.getuid():
+                record = _RECORD.validate_json(path.read_bytes())
+                if record.process.pid > 1:
+                    yield path, record

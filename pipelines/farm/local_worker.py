@@ -15,6 +15,7 @@ from pipelines.farm.local_process import GroupProcess
 from pipelines.farm.local_record import Record, new_record, printed
 from pipelines.farm.needs import Needs
 from r2s2r.artifacts.lease import Holder
+from r2s2r.artifacts.printed import end_of
 from r2s2r.artifacts.store import Store
 
 _IDLE_S, _GRACE_S, _LEAVING_S = 10.0, 3.0, 30.0
@@ -202,7 +203,7 @@ class Worker:
             return f"{who} was killed: by somebody, or by the system because memory ran out, which cannot be told apart"
         if code < 0:
             return f"{who} was ended by {signal.Signals(-code).name}"
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+        lines = end_of(log, _LAST_BYTES).strip().splitlines()
         return f"{who} ended with exit code {code}" + (f": {lines[-1]}" if lines else "")
 
 

@@ -1,16 +1,19 @@
 """Candidates: the shots that are not fresh, with what is left to do for each, and who does it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import assert_never
 
 from pipelines.estimates import Estimator, Guess
-from pipelines.farm.chosen import executor_for
+from pipelines.farm.local_gpus import gpus_here
 from pipelines.farm.needs import is_handed_over, needs_of
+from pipelines.farm.slurm.client import RefusedError, UnansweredError
+from pipelines.farm.slurm.cluster import ask_cluster
 from pipelines.night.decision import Candidate, Pool, Task
-from pipelines.node import Node
+from pipelines.node import Ledger, Node
 from pipelines.plan import ShotPlan
 from pipelines.run import RunOptions
-from r2s2r.artifacts.store import Store
+from r2s2r.errors import MissingError
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,13 @@ class Candidates:
                 shots.append(_candidate(plan, own, options))
         return cls(tuple(shots), guesses)
 
-    def only(self, shots: Iterable[Candidate]) -> "Candidates":
-        """Return some of them."""
-        return replace(self, shots=tuple(shots))
-
 
 def _candidate(plan: ShotPlan, guesses: dict[str, Guess], options: RunOptions) -> Candidate:
     tasks = [
         Task(
             recipe=one.node.recipe,
             guess=guesses[one.node.recipe],
-            pool="job" if is_handed_over(one.node, options.project.spec.farm, options.executor) else "process",
+            pool=_pool(one.node, options),
             gpus=gpus_of(one.node, options),
             before=tuple(before.recipe for before in one.node.inputs if before.recipe in guesses),
         )
@@ -57,13 +56,41 @@ def _candidate(plan: ShotPlan, guesses: dict[str, Guess], options: RunOptions) -
     return Candidate(plan, tuple(tasks))
 
 
+def estimator_for(ledger: Ledger, options: RunOptions) -> Estimator:
+    """Return what estimates: this machine's GPU says nothing of those of a cluster."""
+    return Estimator(ledger) if options.executor == "local" else Estimator(ledger, lambda: None)
+
+
 def gpus_of(node: Node, options: RunOptions) -> int:
     """Return how many GPUs a node takes while it runs."""
     return needs_of(node, options.project).gpus
 
 
-def places(candidates: Candidates, store: Store, options: RunOptions) -> dict[Pool, int]:
+def _pool(node: Node, options: RunOptions) -> Pool:
+    if gpus_of(node, options):
+        return "gpu"
+    return "job" if is_handed_over(node, options.project.spec.farm, options.executor) else "process"
+
+
+def places(candidates: Candidates, options: RunOptions) -> dict[Pool, int]:
     """Return how many tasks each pool does at once."""
-    hands_over = any(task.pool == "job" for shot in candidates.shots for task in shot.tasks)
-    jobs = executor_for(options.executor, store, options.project.spec.farm).capacity if hands_over else 1
-    return {"process": options.workers, "job": max(1, jobs)}
+    pools = {task.pool for shot in candidates.shots for task in shot.tasks}
+    farm = options.project.spec.farm
+    match options.executor:
+        case "local":
+            gpus, jobs = len(gpus_here(farm.local)) if "gpu" in pools else 0, options.workers
+        case "slurm":
+            gpus, jobs = _gpus_of_cluster() if "gpu" in pools else 0, farm.slurm.max_jobs
+        case _:
+            assert_never(options.executor)
+    return {"process": options.workers, "job": jobs, "gpu": gpus or 1}
+
+
+def _gpus_of_cluster() -> int:
+    """Return how many GPUs the cluster has, as if nobody else wanted any; 0 while it does not answer."""
+    try:
+        cluster = ask_cluster()
+    except (MissingError, UnansweredError, RefusedError):
+        return 0  # the run that follows says so
+    nodes = {node.name: node for partition in cluster.partitions for node in partition.nodes}
+    return sum(node.gpus_of(None) for node in nodes.values())

@@ -10,8 +10,8 @@ from pipelines.estimates import Guess
 from pipelines.plan import ShotPlan
 from r2s2r.report.times import duration, local
 
-Pool: TypeAlias = Literal["process", "job"]
-"""Who works: processes of this machine, or jobs of an executor."""
+Pool: TypeAlias = Literal["process", "job", "gpu"]
+"""Who works: processes of this machine, or jobs of an executor, without a GPU and with."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Task:
     def gpu_s(self) -> float:
         """GPU seconds it takes."""
         return self.guess.seconds * self.gpus
+
+    @property
+    def places(self) -> int:
+        """How many of its pool's places it takes."""
+        return max(1, self.gpus)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +140,7 @@ class _Packing:
         """Return when a shot would be done, in seconds since the beginning."""
         own = dict[Pool, float]()
         for task in self._unpaid(candidate):
-            own[task.pool] = own.get(task.pool, 0.0) + task.guess.seconds
+            own[task.pool] = own.get(task.pool, 0.0) + task.guess.seconds * task.places
         wait = max((self._busy_s[pool][0] for pool in own), default=0.0)
         wide = max((seconds / self.limits.places[pool] for pool, seconds in own.items()), default=0.0)
         return wait + max(candidate.longest_s(self.paid), wide)
@@ -145,7 +150,8 @@ class _Packing:
         self.begun.append(Chosen(candidate, self.limits.begin_s + self.done_s(candidate)))
         self.gpu_s += candidate.gpu_s(self.paid)
         for task in self._unpaid(candidate):
-            heapq.heapreplace(self._busy_s[task.pool], self._busy_s[task.pool][0] + task.guess.seconds)
+            for _ in range(task.places):
+                heapq.heapreplace(self._busy_s[task.pool], self._busy_s[task.pool][0] + task.guess.seconds)
         self.paid.update(task.recipe for task in candidate.tasks)
 
     def _unpaid(self, candidate: Candidate) -> list[Task]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.estimates import Estimator
 from pipelines.farm.chosen import ExecutorName
 from pipelines.interrupts import deferred_interrupts
-from pipelines.night.candidates import Candidates, places
+from pipelines.night.candidates import Candidates, estimator_for, places
 from pipelines.night.clock import Clock, wait_until
 from pipelines.night.decision import Decision, Limits, decide
 from pipelines.night.gate import Budget
@@ -152,12 +151,12 @@ def foresee(night: Night, voice: Voice, clock: Clock) -> Outlook:
     hours = spec.night.gpu_hours if night.gpu_hours is None else night.gpu_hours
     ledger = Ledger(store)
     able = [plan for plan in found.plans if not (plan.is_fresh or lacking(plan, ledger, options))]
-    candidates = Candidates.of(able, Estimator(ledger), options)
+    candidates = Candidates.of(able, estimator_for(ledger, options), options)
     limits = Limits(
         begin_s=begin_s,
         end_s=None if span is None else span.end_s,
         gpu_s=None if hours is None else hours * 3600,
-        places=places(candidates, store, options),
+        places=places(candidates, options),
     )
     return Outlook(found, options, span, begin_s, limits.gpu_s, decide(candidates.shots, limits))
 
@@ -185,7 +184,7 @@ class _Reported:
 def _reported(rounds: Rounds, project: Project, voice: Voice) -> Iterator[_Reported]:
     """Report at the end, whatever it is; another Ctrl-C waits. Nights that were killed get their report now."""
     store, reported = Store(project.store), _Reported()
-    report_killed(store, voice.trouble)
+    report_killed(store, project.out, voice.trouble)
     try:
         yield reported
     finally:

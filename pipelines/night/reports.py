@@ -36,9 +36,12 @@ def report(store: Store, run_id: str, spec: NightSpec, told: Told) -> Path | Non
     return written[1].with_name(PAGE)
 
 
-def report_killed(store: Store, told: Told) -> None:
-    """Write the reports of those of the last nights that were killed before they could."""
-    latest = [run for run in journals(store) if run.kind == "night"][:_LATEST]
+def report_killed(store: Store, out: Path, told: Told) -> None:
+    """Write the reports of those of the last nights into ``out`` that were killed before they could.
+
+    Nowhere else: others may write journals, too, and say in them where the report is to be.
+    """
+    latest = [run for run in journals(store) if (run.kind, run.out) == ("night", str(out))][:_LATEST]
     for run in reversed(latest):
         if _is_unreported(store, run):
             _write(store, run.id, told)

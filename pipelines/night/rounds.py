@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from pipelines.estimates import Estimator
-from pipelines.night.candidates import Candidates, gpus_of, places
+from pipelines.night.candidates import Candidates, estimator_for, gpus_of, places
 from pipelines.night.clock import Clock
 from pipelines.night.decision import Decision, Limits, decide
 from pipelines.night.gate import Budget, Closes, NightGate
@@ -110,7 +109,7 @@ class Rounds:
         lacks = {plan: bool(lacking(plan, ledger, options)) for plan in plans if not plan.is_fresh}
         able = [plan for plan, is_lacking in lacks.items() if not is_lacking]
         others = [plan for plan in plans if lacks.get(plan, True)]
-        return Candidates.of(able, Estimator(ledger), options), others
+        return Candidates.of(able, estimator_for(ledger, options), options), others
 
     def _decision(self, candidates: Candidates) -> Decision:
         terms = self._terms
@@ -118,7 +117,7 @@ class Rounds:
             begin_s=terms.clock.now(),
             end_s=terms.end_s,
             gpu_s=terms.budget.left_s,
-            places=places(candidates, self._store, terms.options),
+            places=places(candidates, terms.options),
         )
         return decide(candidates.shots, limits)
 

@@ -9,13 +9,16 @@ The run is alive as long as the lease ``run-<id>`` is.
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal
+from typing import IO, Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, InstanceOf, TypeAdapter
 
 from r2s2r.artifacts.atomic import read_shared, write_atomically
 from r2s2r.artifacts.store import Store
@@ -23,6 +26,13 @@ from r2s2r.artifacts.store import Store
 Happening = Literal["queued", "running", "done", "failed", "retried", "deferred", "cancelled", "ended"]
 """What an event tells of a node: handed over; at work; made; failed for good; failed, but tried again; put off to
 another night; ended because somebody asked. ``ended`` is told of the whole run, with no recipe."""
+
+# Other versions, other users and crashes write into the store, too: a line counts if it can be reckoned with.
+Text: TypeAlias = InstanceOf[str]  # also names of files that are no UTF-8
+Seconds: TypeAlias = Annotated[float, Field(strict=True, ge=0, lt=1e11, allow_inf_nan=False)]  # to the year 5138
+Count: TypeAlias = Annotated[int, Field(strict=True, ge=0, lt=1 << 31)]
+Key: TypeAlias = Annotated[Text, AfterValidator(lambda key: key if _KEY.fullmatch(key) else "")]  # it names files
+_KEY = re.compile(r"[0-9a-z]*")
 
 
 @dataclass(frozen=True)
@@ -40,14 +50,14 @@ class JournalShot:
         put_off: Why it was not begun: no time, no budget; empty where it was.
     """
 
-    scene: str
-    shot: str
-    path: str
-    profile: str
-    priority: int
-    nodes: tuple[tuple[str, str, str, str], ...]
-    estimate_s: float | None = None
-    put_off: str = ""
+    scene: Text
+    shot: Text
+    path: Text
+    profile: Text
+    priority: Annotated[int, Field(strict=True)]
+    nodes: tuple[tuple[Text, Text, Text, Text], ...]
+    estimate_s: Seconds | None = None
+    put_off: Text = ""
 
 
 @dataclass(frozen=True)
@@ -68,17 +78,17 @@ class JournalRun:
         gpu_hours: The most it may take; None: any.
     """
 
-    id: str
-    kind: str
-    machine: str
-    pid: int
-    started: float
-    executor: str
-    out: str
-    until: float | None
-    refused: tuple[tuple[str, str], ...]
+    id: Text
+    kind: Text
+    machine: Text
+    pid: Count
+    started: Seconds
+    executor: Text
+    out: Text
+    until: Seconds | None
+    refused: tuple[tuple[Text, Text], ...]
     shots: tuple[JournalShot, ...]
-    gpu_hours: float | None = None
+    gpu_hours: Seconds | None = None
 
 
 @dataclass(frozen=True)
@@ -98,16 +108,19 @@ class Event:
         cause: Kind of a failure, where it is known: ``input``, ``missing``, ``over_memory``.
     """
 
-    at: float
-    recipe: str
+    at: Seconds
+    recipe: Text
     what: Happening
-    key: str = ""
-    where: str = ""
-    job: str = ""
-    seconds: float = 0.0
-    gpus: int = 0
-    message: str = ""
-    cause: str = ""
+    key: Key = ""
+    where: Text = ""
+    job: Text = ""
+    seconds: Seconds = 0.0
+    gpus: Count = 0
+    message: Text = ""
+    cause: Text = ""
+
+
+_RUN, _EVENT = TypeAdapter(JournalRun), TypeAdapter(Event)
 
 
 class Journal:
@@ -143,9 +156,11 @@ class Journal:
 
     def wanted(self) -> Iterator[str]:
         """Yield the recipes that others want cancelled; ``*`` for all."""
-        for line in _lines(self._folder / "wanted.jsonl"):
-            if isinstance(line.get("cancel"), str):
-                yield line["cancel"]
+        for line in _split(self._folder / "wanted.jsonl"):
+            with suppress(ValueError, RecursionError):
+                read = json.loads(line)
+                if isinstance(read, dict) and isinstance(read.get("cancel"), str):
+                    yield read["cancel"]
 
 
 def journals(store: Store) -> list[JournalRun]:
@@ -155,23 +170,28 @@ def journals(store: Store) -> list[JournalRun]:
 
 
 def read_journal(store: Store, run_id: str) -> JournalRun | None:
-    """Return what a run is about; None where that cannot be read."""
+    """Return what a run is about; None where that cannot be read, or is another's."""
     try:
         stored = json.loads((store.root / "runs" / run_id / "run.json").read_bytes())
-        shots = tuple(
-            JournalShot(**{**shot, "nodes": tuple(tuple(node) for node in shot["nodes"])}) for shot in stored["shots"]
-        )
-        refused = tuple((str(path), str(words)) for path, words in stored["refused"])
-        return JournalRun(**{**stored, "shots": shots, "refused": refused})
-    except (OSError, ValueError, KeyError, TypeError):
+        run = _RUN.validate_python(stored)
+    except (OSError, ValueError, RecursionError):
         return None
+    return run if run.id == run_id else None
 
 
 def events(store: Store, run_id: str) -> Iterator[Event]:
-    """Yield what happened, in order; a line that was written by half is left out."""
-    for line in _lines(store.root / "runs" / run_id / "events.jsonl"):
-        with suppress(TypeError):
-            yield Event(**{"recipe": "", **line})
+    """Yield what happened, in order; a line that was written by half, or makes no sense, is left out."""
+    lines = _split(store.root / "runs" / run_id / "events.jsonl")
+    yield from (event for line in lines if (event := read_event(line)) is not None)
+
+
+def read_event(line: bytes) -> Event | None:
+    """Return what a line of a journal tells; None where that makes no sense."""
+    try:
+        read = json.loads(line)
+        return _EVENT.validate_python({"recipe": "", **read})
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def want_cancelled(store: Store, run_id: str, *recipes: str) -> None:
@@ -180,16 +200,11 @@ def want_cancelled(store: Store, run_id: str, *recipes: str) -> None:
         file.write(b"".join(_json({"cancel": recipe}) + b"\n" for recipe in recipes))
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def _split(path: Path) -> list[bytes]:
     try:
-        data = read_shared(path)
+        return read_shared(path).split(b"\n")
     except OSError:
-        return
-    for line in data.split(b"\n"):
-        with suppress(ValueError):
-            read = json.loads(line)
-            if isinstance(read, dict):
-                yield read
+        return []
 
 
 def _json(value: dict[str, Any]) -> bytes:

@@ -23,6 +23,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, TypeAdapter
 
 BEAT_S = 0.5
 PATIENCE_S = 60.0
@@ -32,6 +35,9 @@ _LONGEST_PAUSE_S = 1.0
 # A file that was just replaced from elsewhere may not be found, or be stale, for an instant.
 _FLEETING = frozenset({errno.ENOENT, errno.ESTALE, errno.EIO, errno.ETIMEDOUT})
 _TRIES = 3
+Name: TypeAlias = Annotated[str, Field(pattern="^[0-9A-Za-z]+$")]  # of files: see _bury
+Number: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
+ProcessId: TypeAlias = Annotated[int, Field(strict=True, ge=1, lt=1 << 31)]
 
 
 class LeaseLostError(Exception):
@@ -53,14 +59,17 @@ class Holder:
         total: All units.
     """
 
-    nonce: str
+    nonce: Name
     machine: str
-    pid: int
+    pid: ProcessId
     started: str
-    owns: bool = False
-    beat: int = 0
-    done: int = 0
-    total: int = 0
+    owns: Annotated[bool, Field(strict=True)] = False
+    beat: Number = 0
+    done: Number = 0
+    total: Number = 0
+
+
+_HOLDER = TypeAdapter(Holder)
 
 
 def holders(folder: Path) -> list[Holder]:
@@ -248,11 +257,12 @@ def _read(path: Path) -> Holder | None:
     """Return a holder; None of one that has gone in the meantime, and of what is not one of ours."""
     for _ in range(_TRIES):
         try:
-            return Holder(**json.loads(path.read_bytes()))
+            holder = _HOLDER.validate_json(path.read_bytes())
+            return holder if holder.nonce == path.stem else None
         except OSError as error:
             if error.errno not in _FLEETING or _is_gone(path):
                 return None
-        except (ValueError, TypeError):
+        except ValueError:
             return None
     return Holder(path.stem, "", 0, "", owns=True)  # It is there, but cannot be read now: somebody to be patient with.
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import tarfile
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from r2s2r.artifacts.manifest import MANIFEST, Manifest, read_manifest
 from r2s2r.artifacts.remote import BytesIn, BytesOut, CorruptError
@@ -24,11 +24,15 @@ _OF_NAMES = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errn
 
 def pack(folder: Path, out: BytesOut) -> None:
     """Write an object as an archive. Raises StoreError when it is damaged: that must not spread."""
-    manifest = read_manifest(folder)
+    try:
+        manifest = read_manifest(folder)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder}: its manifest cannot be read; `r2s2r verify` removes it") from error
     damage = manifest.damage(folder)
     if damage or manifest.digest != folder.name:
         raise StoreError(f"{folder}: {'; '.join(damage) or 'its manifest has changed'}; `r2s2r verify` removes it")
-    with tarfile.open(fileobj=_Writable(out), mode="w|", format=tarfile.PAX_FORMAT, bufsize=_CHUNK) as tar:
+    file_like = cast("IO[bytes]", out)  # of a stream, tarfile only writes
+    with tarfile.open(fileobj=file_like, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_CHUNK) as tar:
         for name in (MANIFEST, *sorted(manifest.files)):
             member = tarfile.TarInfo(name)
             member.size = (folder / name).stat().st_size
@@ -46,7 +50,7 @@ def unpack(arriving: BytesIn, digest: str, out: Path) -> Manifest:
     """
     metered = _Metered(arriving)
     try:
-        with tarfile.open(fileobj=metered, mode="r|", bufsize=_CHUNK) as tar:
+        with tarfile.open(fileobj=cast("IO[bytes]", metered), mode="r|", bufsize=_CHUNK) as tar:  # it only reads
             manifest = _manifest(tar, metered, digest)
             for name, (sha256, size) in sorted(manifest.files.items()):
                 _write_file(out / name, _member(tar, metered, name, size), sha256, size)
@@ -116,13 +120,3 @@ class _Metered:
         data = self._arriving.read(size)
         self._count += len(data)
         return data
-
-    def close(self) -> None:
-        """Leave that to whoever opened it."""
-
-
-class _Writable:
-    """What tarfile writes to."""
-
-    def __init__(self, out: BytesOut) -> None:
-        self.write = out.write

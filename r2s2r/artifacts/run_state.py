@@ -1,13 +1,12 @@
 """RunState: where each node of a run is, from its journal, read as it grows."""
 
-import json
 from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from r2s2r.artifacts.journal import Event, JournalRun, JournalShot
+from r2s2r.artifacts.journal import Event, JournalRun, JournalShot, read_event
 from r2s2r.artifacts.lease import holders
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.tail import Tail
@@ -83,8 +82,8 @@ class RunState:
     def read(self) -> None:
         """Take in what was written since the last time; a torn line is left out."""
         for line in self._events.lines():
-            with suppress(ValueError, TypeError):
-                self._take(Event(**{"recipe": "", **json.loads(line)}))
+            if (event := read_event(line)) is not None:
+                self._take(event)
 
     def activity(self, shot: JournalShot) -> Activity:
         """Return where a shot is."""

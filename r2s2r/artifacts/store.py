@@ -123,6 +123,10 @@ class Store:
         """Return where a stage keeps what a kill must not cost; it makes the folder, whoever finishes removes it."""
         return self.root / "checkpoints" / key
 
+    def log(self, key: str) -> Path:
+        """Return the file that takes what the tries of a request print."""
+        return self.root / "logs" / f"{key}.log"
+
     def workspace(self, nonce: str) -> Path:
         """Return a new empty folder for an unfinished result, on the store's own file system."""
         folder = self.root / "tmp" / nonce

@@ -22,11 +22,12 @@ from pipelines.plan import ShotPlan
 from pipelines.tracker import Activity, Tracker
 from pipelines.tracker import Progress as NodeProgress
 from r2s2r.cli.plain import plain
+from r2s2r.report.times import duration
 
 _POLL_S = 0.2
+# How far nodes are is read from the store, which may be another machine's: so much of the time goes into that at most.
+_SHARE = 0.2
 _LONG_S = 30.0
-# A time to go is said in minutes from here on.
-_MINUTES_FROM_S = 90
 _MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]", "put off": "[yellow]–[/]"}
 
 
@@ -75,8 +76,11 @@ class RunDisplay:
             self._bars.stop()
 
     def _watch(self) -> None:
-        while not self._stop.wait(_POLL_S):
+        pause_s = _POLL_S
+        while not self._stop.wait(pause_s):
+            began = time.monotonic()
             self._draw()
+            pause_s = max(_POLL_S, (time.monotonic() - began) / _SHARE)
 
     def _draw(self) -> None:
         self._tell_retries()
@@ -104,6 +108,8 @@ class RunDisplay:
     def _tell_retries(self) -> None:
         for recipe, why in self._tracker.retries[self._retries :]:
             self._retries += 1
+            if recipe not in self._nodes:  # it was there, and has to be made after all
+                continue
             said = escape(plain(f"{self._labels[recipe]} {self._nodes[recipe].name}: {why}"))
             self._console.print(f"{time.strftime('%H:%M:%S')} [yellow]↻[/] {said}", highlight=False, soft_wrap=True)
 
@@ -115,7 +121,7 @@ class RunDisplay:
         self._told[recipe] = tenth
         left_s = progress.seconds * (progress.total - progress.done) / max(1, progress.done)
         clock, label = time.strftime("%H:%M:%S"), escape(f"{self._labels[recipe]} {node.name}")
-        said = f"{clock} … {label} {progress.done} of {progress.total}, about {_time(left_s)} left"
+        said = f"{clock} … {label} {progress.done} of {progress.total}, about {duration(left_s)} left"
         self._console.print(said, highlight=False, soft_wrap=True)
 
     def _finish(self, recipe: str, node: Node, activity: Activity, seconds: float) -> None:
@@ -129,10 +135,6 @@ class RunDisplay:
             for finding in self._findings(node):
                 said = f"[yellow]! {escape(plain(f'{self._labels[recipe]} {finding}'))}[/]"
                 self._console.print(said, highlight=False, soft_wrap=True)
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= _MINUTES_FROM_S else f"{seconds:.0f} s"
 
 
 def _nodes_and_labels(plans: list[ShotPlan]) -> tuple[dict[str, Node], dict[str, str]]:

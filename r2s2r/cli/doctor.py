@@ -99,6 +99,7 @@ def _look_at_farm(args: argparse.Namespace) -> list[Check]:
 def _look_at_all(args: argparse.Namespace) -> list[Check]:
     from pipelines.doctor import check_cost, check_machine, check_weights, model_uses
     from pipelines.doctor_lift import check_lift
+    from pipelines.doctor_remote import check_remote
     from pipelines.doctor_render import check_render
     from r2s2r.artifacts.store import Store
     from r2s2r.spec.load import load_scene
@@ -115,6 +116,7 @@ def _look_at_all(args: argparse.Namespace) -> list[Check]:
         *check_weights(uses),
         *check_lift(scenes),
         *check_render(scenes),
+        *check_remote(project),
         *(_hashes(uses) if args.hashes else ()),
     ]
     checks += check_cost(uses, Store(store))

@@ -1,14 +1,11 @@
 """The log of a request, made safe for terminals: the last lines that are there, and those that come."""
 
-import re
 from collections import deque
 from pathlib import Path
 
+from r2s2r.artifacts.printed import as_shown
 from r2s2r.artifacts.tail import Tail
 from r2s2r.cli.plain import plain
-
-# What sets colours and moves the cursor, as programs write it for terminals.
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 class LogLines:
@@ -28,6 +25,4 @@ class LogLines:
 
 
 def _clean(line: bytes) -> str:
-    """Return a line as it would look in the end: of a bar that was drawn again and again, the last."""
-    text = line.decode(errors="backslashreplace").rstrip("\r").rpartition("\r")[2]
-    return plain(_ESCAPES.sub("", text))
+    return plain(as_shown(line.decode(errors="backslashreplace")))

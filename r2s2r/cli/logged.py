@@ -44,7 +44,7 @@ class Logged:
 
     def path(self, node: NodeState) -> Path:
         """Return the file of a node whose key is known."""
-        return self._store.root / "logs" / f"{node.key}.log"
+        return self._store.log(node.key)
 
     def read(self) -> None:
         """Take in what happened since the last time."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from r2s2r.cli.run_plans import result_json
+from r2s2r.report.times import iso
 
 if TYPE_CHECKING:
     from pipelines.night.decision import Candidate
@@ -24,11 +24,11 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
 
 def outlook_json(outlook: Outlook) -> dict[str, object]:
     """Say what a night would do."""
-    begun = [_candidate(one.candidate) | {"done": _moment(one.done_s), "put_off": ""} for one in outlook.decision.begun]
+    begun = [_candidate(one.candidate) | {"done": iso(one.done_s), "put_off": ""} for one in outlook.decision.begun]
     put_off = [_candidate(one.candidate) | {"done": None, "put_off": one.why} for one in outlook.decision.put_off]
     return {
-        "begin": _moment(outlook.begin_s),
-        "end": None if outlook.span is None else _moment(outlook.span.end_s),
+        "begin": iso(outlook.begin_s),
+        "end": None if outlook.span is None else iso(outlook.span.end_s),
         "gpu_hours": round(outlook.decision.gpu_s / 3600, 4),
         "shots": [*begun, *put_off],
         "refused": _refused(outlook.found.refused),
@@ -49,7 +49,3 @@ def _candidate(candidate: Candidate) -> dict[str, object]:
 
 def _refused(refused: tuple[Refused, ...]) -> list[dict[str, str]]:
     return [{"path": one.path, "message": one.message} for one in refused]
-
-
-def _moment(moment_s: float) -> str:
-    return datetime.fromtimestamp(moment_s).astimezone().isoformat(timespec="seconds")

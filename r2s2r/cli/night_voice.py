@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from r2s2r.cli.duration import duration
 from r2s2r.cli.plain import plain
+from r2s2r.report.times import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from r2s2r.artifacts.run_state import ENDED, work_on
-from r2s2r.cli.duration import duration
 from r2s2r.cli.plain import plain
+from r2s2r.report.times import duration
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -66,7 +66,7 @@ def _run(state: RunState, pulse: Pulse, store: Store, *, rows: int, few: int) ->
 
 def _title(state: RunState, pulse: Pulse) -> str:
     run = state.run
-    words = [f"{escape(run.machine)} process {run.pid}", run.executor]
+    words = [f"{_safe(run.machine)} process {run.pid}", _safe(run.executor)]
     if pulse == "dead":
         words.append(_ended(state))
     else:
@@ -74,7 +74,7 @@ def _title(state: RunState, pulse: Pulse) -> str:
         left = state.left_s()
         words += [f"about {duration(left)} left"] if left else []
         words += [f"until {_hour(run.until)}"] if run.until else []
-    return f"[bold]{run.kind} {escape(run.id)}[/]  {', '.join(words)}"
+    return f"[bold]{_safe(run.kind)} {_safe(run.id)}[/]  {', '.join(words)}"
 
 
 def _ended(state: RunState) -> str:
@@ -130,6 +130,10 @@ def _label(node: NodeState) -> str:
 
 def _first_line(text: str) -> str:
     return plain(text.strip().partition("\n")[0])
+
+
+def _safe(text: str) -> str:
+    return escape(plain(text))
 
 
 def _hour(at: float) -> str:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from r2s2r.artifacts.journal import JournalShot
+from r2s2r.artifacts.printed import as_shown, end_of
 from r2s2r.artifacts.store import Store
 from r2s2r.report.content import FailureReport
 from r2s2r.report.work import Work
@@ -13,7 +13,6 @@ from r2s2r.report.work import Work
 _LONGEST = 4000  # characters of a message
 _LINES, _BYTES, _WIDEST = 15, 16_384, 300
 _KEY = re.compile(r"[0-9a-f]{64}")
-_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -56,18 +55,5 @@ def last_lines(store: Store, key: str) -> tuple[str, ...]:
     """Return the last lines of a request's log, as a terminal would leave them; none where there is no log."""
     if not _KEY.fullmatch(key):
         return ()
-    lines = [_ESCAPE.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip() for line in _end(store, key).split("\n")]
+    lines = [as_shown(line).rstrip() for line in end_of(store.log(key), _BYTES).split("\n")]
     return tuple(line if len(line) <= _WIDEST else f"{line[:_WIDEST]}..." for line in lines if line)[-_LINES:]
-
-
-def _end(store: Store, key: str) -> str:
-    path: Path = store.root / "logs" / f"{key}.log"
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - _BYTES))
-            data = file.read()
-    except OSError:
-        return ""
-    text = data.decode(errors="replace")
-    return text if size <= _BYTES else text.partition("\n")[2] or text

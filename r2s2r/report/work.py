@@ -7,7 +7,6 @@ from r2s2r.artifacts.journal import Event, Happening, JournalRun, events
 from r2s2r.artifacts.store import Store
 
 _ENDS: frozenset[Happening] = frozenset({"done", "failed", "retried", "deferred", "cancelled"})
-_FARTHEST_S = 1e11  # the year 5138
 _BAD: frozenset[Happening] = frozenset({"failed", "retried"})
 
 
@@ -101,9 +100,8 @@ class Work:
             if recipe in self.nodes:
                 self.nodes[recipe].last = "done"  # since then, by whomever
         for event in told:
-            if _is_sound(event):
-                self.seen = max(self.seen, event.at)
-                self._take(event, run.machine)
+            self.seen = max(self.seen, event.at)
+            self._take(event, run.machine)
         self._close()
 
     def _take(self, event: Event, machine: str) -> None:
@@ -153,13 +151,3 @@ class Work:
         for node in self.nodes.values():
             self._interrupt(node, self.seen)
             node.queued = None
-
-
-def _is_sound(event: Event) -> bool:
-    """Whether a line has what is reckoned with: journals are read by other versions, and after crashes."""
-    numbers, words = (event.at, event.seconds, event.gpus), (event.recipe, event.what, event.key, event.where,
-                                                             event.message, event.cause)  # fmt: skip
-    return (
-        all(isinstance(one, int | float) and 0 <= one < _FARTHEST_S for one in numbers)  # which NaN is not
-        and all(isinstance(one, str) for one in words)
-    )

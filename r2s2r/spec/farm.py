@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from r2s2r.spec.base import FileName, Spec
 
@@ -16,6 +16,12 @@ Constraint: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:
 Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")]
 Variable: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 GpuIndex: TypeAlias = Annotated[int, Field(ge=0, le=255)]
+
+
+def _each_once(indices: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(indices)) < len(indices):  # a stage would wait for a GPU that it has itself
+        raise ValueError("names a GPU twice")
+    return indices
 
 
 class StageNeedsSpec(Spec):
@@ -49,9 +55,9 @@ class StageNeedsSpec(Spec):
     partition: SlurmName | None = None
     account: SlurmName | None = None
     constraint: Constraint | None = None
-    python: FileName | None = None
+    python: Annotated[FileName, Field(pattern=r"^[^~\x00][^\x00]*$")] | None = None
     launch: tuple[Word, ...] = ()
-    environment: dict[Variable, Annotated[str, Field(max_length=4096)]] = {}
+    environment: dict[Variable, Annotated[str, Field(max_length=4096, pattern=r"^[^\x00]*$")]] = {}
 
 
 class LocalSpec(Spec):
@@ -64,7 +70,7 @@ class LocalSpec(Spec):
         {gpus: [0, 1]}
     """
 
-    gpus: Literal["auto"] | tuple[GpuIndex, ...] = "auto"
+    gpus: Literal["auto"] | Annotated[tuple[GpuIndex, ...], AfterValidator(_each_once)] = "auto"
 
 
 class SlurmSpec(Spec):

@@ -1,11 +1,28 @@
 """What a night may take, and who is told of its end. Only a project file may say it: it may name a program."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from r2s2r.spec.base import Spec
 from r2s2r.spec.farm import Word
+
+
+def _lasting(window: str) -> str:
+    begin, _, end = window.partition("-")
+    if begin == end:
+        raise ValueError("ends when it begins; without a window a night works until all is done")
+    return window
+
+
+def _reachable(address: str) -> str:
+    parts = urlsplit(address)  # says what is wrong with brackets
+    if "@" in parts.netloc:
+        raise ValueError("a name and password before the host are not sent; what such a service wants is in its path")
+    if not parts.hostname or parts.port == 0:  # says what is wrong with a port
+        raise ValueError("names no host, or port 0")
+    return address
 
 
 class NightSpec(Spec):
@@ -21,7 +38,14 @@ class NightSpec(Spec):
         {window: "22:00-07:00", gpu_hours: 40, command: [notify-send, "the night is over"]}
     """
 
-    window: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    window: (
+        Annotated[
+            str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_lasting)
+        ]
+        | None
+    ) = None
     gpu_hours: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
-    webhook: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)] | None = None
+    webhook: (
+        Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_reachable)] | None
+    ) = None
     command: tuple[Word, ...] = ()

@@ -11,6 +11,8 @@ from r2s2r.spec.farm import SlurmName
 
 def _without_keys(address: str) -> str:
     parts = urlsplit(address)
+    if parts.port == 0:  # says what is wrong with another
+        raise ValueError("port 0 is none")
     if "@" in parts.netloc or parts.query:
         raise ValueError("keys do not belong into a project file; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     return address

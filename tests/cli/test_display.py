@@ -9,6 +9,15 @@ from pipelines.tracker import Progress
 from r2s2r.cli.display import RunDisplay
 
 
+def test_a_node_that_was_fresh_when_the_run_began_may_be_tried_again():
+    node = SimpleNamespace(recipe="r", name="footage", stage="footage")
+    shot = SimpleNamespace(scene=SimpleNamespace(name="bunny"), shot=SimpleNamespace(name="orbit"))
+    plans = [SimpleNamespace(shot=shot, nodes=[SimpleNamespace(node=node, state="fresh")])]
+    tracker = SimpleNamespace(progress=lambda _: Progress(), begun=lambda: {"r"}, retries=[("r", "its node failed")])
+    with RunDisplay(plans, tracker, Console(file=io.StringIO()), findings=lambda _: ()) as display:  # type: ignore[arg-type]
+        display._draw()
+
+
 def test_a_log_is_told_each_tenth_of_a_long_node():
     node = SimpleNamespace(recipe="r", name="diffuse")
     shot = SimpleNamespace(scene=SimpleNamespace(name="bunny"), shot=SimpleNamespace(name="orbit"))

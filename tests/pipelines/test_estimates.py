@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -145,6 +145,55 @@ def test_what_went_on_from_checkpoints_counts_as_a_whole_run(history):
     ((kind, (run,)),) = sampled(history.store).items()
     assert kind == ("diffuse", "animate")
     assert (run.seconds, run.work) == (60.0, 9 * FULL)
+
+
+def model_shot(project: Project, *, frames: int, steps: int = 20) -> ShotNodes:
+    """A shot whose frames a video model makes, with weights that are only named."""
+    project.change("frames: 3\n", f"frames: {frames}\n    diffuse: {{backend: animate, animate: {{steps: {steps}}}}}\n")
+    scene = load_scene(project.scene)
+    return shot_nodes(scene, scene.shots["orbit"])
+
+
+def on_another_gpu(history: History, shot: ShotNodes) -> Guess:
+    ledger = Ledger(history.store)
+    found = Estimator(ledger, lambda: None).guesses(plan_shot(shot, ledger))
+    return found[shot["diffuse"].recipe]
+
+
+def test_a_video_model_is_estimated_from_its_steps_before_it_ever_ran(project, history):
+    shot = model_shot(project, frames=77)
+    found = on_another_gpu(history, shot)
+    assert found.basis == "assumed"
+    assert 60 < found.seconds < 3600
+    assert found.stride_s == found.seconds  # one segment
+
+
+def test_runs_of_the_farms_gpus_say_how_long_a_video_model_takes_there(project, history):
+    shot = model_shot(project, frames=77)
+    for _ in range(3):  # 20 steps of 10 s in one segment, and 100 s for all the rest
+        noted = {"seconds_per_step": 10.0, "steps": 20, "segments": 1, "gpu": "NVIDIA L40S", "precision": "bf16"}
+        size = {"height": shot.shot.edit.output.height, "width": shot.shot.edit.output.width}
+        forwards = {"forwards_per_step": 2 if shot.shot.diffuse.animate.chosen_guidance > 1 else 1}
+        history.add("diffuse", "animate", 300.0, measured={**noted, **size, **forwards})
+    found = on_another_gpu(history, shot)
+    assert found.basis == "3 earlier runs"
+    assert found.seconds == pytest.approx(300.0, rel=0.01)
+
+
+def test_finished_segments_are_not_counted_again(project, history):
+    shot = model_shot(project, frames=200)
+    ledger = Ledger(history.store)
+    node, estimator = shot["diffuse"], Estimator(ledger, lambda: None)
+    plan = plan_shot(shot, ledger)
+    whole = estimator.guesses(plan)[node.recipe]
+    segments = round(whole.seconds / whole.stride_s)
+    assert segments > 1
+    folder = history.store.checkpoints("a" * 64)
+    folder.mkdir()
+    (folder / "segment-0000.safetensors").write_bytes(b"")
+    keyed = replace(plan, nodes=tuple(replace(one, key="a" * 64) if one.node is node else one for one in plan.nodes))
+    left = estimator.guesses(keyed)[node.recipe]
+    assert left.seconds == pytest.approx(whole.seconds * (segments - 1) / segments)
 
 
 def test_damaged_actions_are_no_history(history):

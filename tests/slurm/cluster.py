@@ -97,13 +97,14 @@ class Cluster:
         Args:
             name: ``nodeA`` or ``nodeB``.
             spare: ``("jobs",)``: only the daemon dies, and jobs go on as orphans; else all dies, as without power.
+                ``("disk",)``: what jobs left on the node is still there when it starts again.
         """
         if "jobs" in spare:
             for machine in self._machines[name]:
                 machine.kill("slurmd")
-        else:
-            self._switch_off(name)
-            # A node that finds what jobs left there when its power went does not start them again: Slurm holds them.
+            return
+        self._switch_off(name)
+        if "disk" not in spare:
             shutil.rmtree(self.root / "spool" / name)
             (self.root / "spool" / name).mkdir(mode=0o755)
 

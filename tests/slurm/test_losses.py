@@ -9,12 +9,13 @@ from tests.slurm.farm import FarmProject, nodes_of
 pytestmark = pytest.mark.slurm
 
 
-def test_the_work_of_a_node_that_lost_its_power_is_done_again(farm: FarmProject):
+@pytest.mark.parametrize("spare", [(), ("disk",)])  # with the disk as it was, Slurm may hold a job for ever
+def test_the_work_of_a_node_that_lost_its_power_is_done_again(farm: FarmProject, spare: tuple[str, ...]):
     farm.write(shots=4)
     farm.hold()
     driver = farm.start()
     began = farm.wait_for_work("began", 4, driver)
-    farm.cluster.kill_node("nodeA")
+    farm.cluster.kill_node("nodeA", spare=spare)
     farm.release()
     farm.cluster.start_node("nodeA")
     done = driver.end()
@@ -101,3 +102,20 @@ def test_ctrl_c_ends_the_jobs(farm: FarmProject):
     assert farm.running() == []
     left = {pid for node in ("nodeA", "nodeB") for pid in farm.cluster.processes(node)}
     assert left.isdisjoint(noted["pid"] for noted in began)
+
+
+def test_what_ctrl_c_could_not_end_without_a_controller_the_next_run_finds(farm: FarmProject):
+    farm.write(shots=4)
+    farm.hold()
+    driver = farm.start()
+    farm.wait_for_work("began", 4, driver)
+    jobs = farm.running()
+    farm.cluster.stop_controller()
+    driver.interrupt()
+    assert driver.end(40).code == 130
+    farm.cluster.start_controller()
+    farm.cluster.wait_until(lambda: farm.running() == jobs, 20)
+    second = farm.start()
+    farm.release()
+    assert second.end().code == 0
+    assert list(farm.times("began").values()) == [1] * 4

@@ -61,7 +61,8 @@ def _put(data, place, value):
 
 def _named(before):
     """The name that stands for NAME after these: what is lifted, or the shot that is tried."""
-    return {"entities": "crate", "shots": "test", "edits": "crate", "profiles": "draft"}[before[-1]]
+    known = {"entities": "crate", "shots": "test", "edits": "crate", "profiles": "draft", "stages": "diffuse"}
+    return known[before[-1]]
 
 
 @pytest.fixture

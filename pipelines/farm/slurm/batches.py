@@ -4,7 +4,6 @@ The array's name ends in the nonce. So whoever reads the folder and the queue kn
 the driver was killed at the worst of moments, and a job finds its requests by the index that Slurm gives it.
 """
 
-import json
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from pipelines.farm.job import Job
 from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.artifacts.fingerprint import canonical_json
-from r2s2r.artifacts.lease import Holder
+from r2s2r.artifacts.lease import Holder, Name
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import StoreError
 
@@ -36,7 +37,7 @@ class Batch:
         user: Number of that user: nobody else sees or ends the jobs.
     """
 
-    nonce: str
+    nonce: Name
     stage: str
     tasks: tuple[tuple[str, ...], ...]
     driver: Holder
@@ -61,6 +62,9 @@ class Batch:
         return store.root / "jobs" / f"{self.nonce}-{index}.out"
 
 
+_BATCH = TypeAdapter(Batch)
+
+
 def write_batch(store: Store, batch: Batch) -> None:
     """Write a batch down. Raises StoreError when the store cannot be written."""
     with store.explained():
@@ -77,11 +81,13 @@ def read_batches(store: Store) -> Iterator[Batch]:
 def read_batch(path: Path) -> Batch:
     """Read a batch. Raises StoreError when it cannot be read."""
     try:
-        stored = json.loads(path.read_bytes())
-        tasks = tuple(tuple(map(str, keys)) for keys in stored["tasks"])
-        return Batch(**{**stored, "tasks": tasks, "driver": Holder(**stored["driver"])})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path}: cannot be read as a batch of jobs ({error}); run again") from error
+        batch = _BATCH.validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is none"
+        raise StoreError(f"{path}: cannot be read as a batch of jobs ({reason}); run again") from error
+    if batch.nonce != path.stem:  # it names files that are removed
+        raise StoreError(f"{path}: cannot be read as a batch of jobs (it calls itself {batch.nonce}); run again")
+    return batch
 
 
 def keys_of_task(path: Path) -> tuple[str, ...]:

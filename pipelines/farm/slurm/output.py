@@ -1,9 +1,10 @@
 """What Slurm, or the shell, wrote into a task's output when it ended."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from r2s2r.artifacts.printed import end_of
 
 _LAST_BYTES = 4000
 _MEMORY = re.compile(r"exceeded (job |step )?memory limit|oom[-_ ]kill|out[ -]of[ -]memory", re.IGNORECASE)
@@ -24,12 +25,6 @@ class Output:
 
 def read_output(path: Path) -> Output:
     """Read the end of a task's output; nothing where there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - _LAST_BYTES))
-            text = file.read().decode(errors="replace")
-    except OSError:
-        text = ""
+    text = end_of(path, _LAST_BYTES)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return Output(lines[-1] if lines else "", _MEMORY.search(text) is not None)

@@ -60,6 +60,8 @@ def _suffer(trouble: str, folder: Path, place: Any) -> None:
             raise StageError("the numbers are not finite")
         case "lacks":
             raise MissingError("there is no GPU")
+        case "fills the disk":
+            Path("/dev/full").write_bytes(b"more than there is room for")
         case "crashes":
             os.kill(os.getpid(), signal.SIGSEGV)
         case "waits" | "child":

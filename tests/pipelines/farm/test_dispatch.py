@@ -72,7 +72,7 @@ class Heard:
     def moved(self, key: str, report: Report) -> None:
         """Of no interest here."""
 
-    def retried(self, key: str, why: str, seconds: float) -> None:
+    def retried(self, key: str, why: str) -> None:
         self.retries.append((key, why))
 
     def ended(self, key: str, failure: dict[str, Any] | None) -> None:
@@ -194,6 +194,18 @@ def test_who_stops_gently_is_not_sent_again(store: Store) -> None:
     assert failure["kind"] == "stopped"
     assert executor.cancelled == [("a", True)]
     assert len(executor.submitted) == 1
+
+
+def test_what_had_not_begun_when_it_was_to_stop_gently_stopped_and_was_not_cancelled(store: Store) -> None:
+    heard, executor = Heard(), Scripted(lambda job, _: Report(job.key, "queued"))
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.hand_over(job("a"))
+        time.sleep(0.4)
+        dispatcher.stop_gently()
+        heard.wait_for("a")
+    failure = heard.ends["a"]
+    assert failure is not None
+    assert failure["kind"] == "stopped"
 
 
 def test_an_executor_that_does_not_answer_for_a_while_costs_nothing(store: Store) -> None:

@@ -38,13 +38,13 @@ def test_several_jobs_are_all_built_each_with_its_own_log(bench: Bench):
 
 
 def test_a_request_that_fails_is_told_with_its_reason_and_the_others_go_on(bench: Bench):
-    executor, jobs = bench.executor(), bench.jobs(3, keys=3)
-    failing, lacking, fine = (job.key for job in jobs)
-    bench.trouble({failing: "fails", lacking: "lacks"})
+    executor, jobs = bench.executor(), bench.jobs(4, keys=4)
+    keys = failing, lacking, full, _ = [job.key for job in jobs]
+    bench.trouble({failing: "fails", lacking: "lacks", full: "fills the disk"})
     executor.submit(jobs)
-    bench.until_ended(executor, [failing, lacking, fine])
-    assert [bench.kind(key) for key in (failing, lacking, fine)] == ["stage", "missing", None]
-    assert [bench.is_built(key) for key in (failing, lacking, fine)] == [False, False, True]
+    bench.until_ended(executor, keys)
+    assert [bench.kind(key) for key in keys] == ["stage", "missing", "store", None]
+    assert [bench.is_built(key) for key in keys] == [False, False, False, True]
     assert bench.log(failing).splitlines()[-1].endswith("failed: the numbers are not finite")
 
 

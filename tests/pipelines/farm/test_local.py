@@ -287,3 +287,15 @@ def test_gpus_are_those_that_cuda_and_nvidia_smi_show(
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
     assert gpus_here(LocalSpec()) == found
     assert gpus_here(LocalSpec(gpus=(3,))) == ("3",)
+
+
+def test_a_process_that_cannot_write_why_it_failed_ends_so_that_its_driver_does_not_wait_for_it(local: Bench):
+    executor, [job] = local.executor(), local.jobs(1)
+    failures = local.store.root / "failures"
+    failures.rmdir()
+    failures.touch()
+    local.trouble({job.key: "fails"})
+    executor.submit([job])
+    report = local.until_ended(executor, [job.key], seconds=30)[job.key]
+    assert report.cause == "exited"
+    assert "the numbers are not finite" in report.said

@@ -56,7 +56,14 @@ def test_shots_on_one_gpu_wait_for_each_other_and_on_two_they_do_not():
     alone = decide(shots, limits(2000))
     assert len(alone.begun) == 2
     assert "after the end" in put_off(alone)["2"]
-    assert len(decide(shots, limits(2000, places={"process": 2, "job": 2})).begun) == 4
+    assert len(decide(shots, limits(2000, places={"process": 2, "job": 4, "gpu": 2})).begun) == 4
+
+
+def test_what_takes_two_gpus_leaves_no_room_beside_it():
+    wide = [shot(str(number), gpu_task(f"n{number}", 1000, gpus=2)) for number in range(2)]
+    decision = decide(wide, limits(1500, places={"process": 2, "job": 4, "gpu": 2}))
+    assert len(decision.begun) == 1
+    assert decision.gpu_s == 2000
 
 
 def test_processes_and_jobs_do_not_wait_for_each_other():
@@ -109,7 +116,7 @@ def test_three_thousand_shots_are_decided_in_a_second():
         for n in range(3000)
     ]
     since = time.process_time()
-    decision = decide(shots, limits(9 * 3600, places={"process": 16, "job": 40}))
+    decision = decide(shots, limits(9 * 3600, places={"process": 16, "job": 4, "gpu": 40}))
     assert time.process_time() - since < 1.0
     assert 0 < len(decision.begun) < 3000
 

@@ -6,15 +6,15 @@ from types import SimpleNamespace
 from pipelines.estimates import Guess
 from pipelines.night.decision import Candidate, Limits, Pool, Task
 
-PLACES: dict[Pool, int] = {"process": 2, "job": 1}
+PLACES: dict[Pool, int] = {"process": 2, "job": 4, "gpu": 1}
 
 
 def task(recipe: str, seconds: float, *before: str, pool: Pool = "process", gpus: int = 0) -> Task:
     return Task(recipe, Guess(seconds, "assumed"), pool, gpus, before)
 
 
-def gpu_task(recipe: str, seconds: float, *before: str) -> Task:
-    return task(recipe, seconds, *before, pool="job", gpus=1)
+def gpu_task(recipe: str, seconds: float, *before: str, gpus: int = 1) -> Task:
+    return task(recipe, seconds, *before, pool="gpu", gpus=gpus)
 
 
 def shot(name: str, *tasks: Task, priority: int = 0) -> Candidate:
