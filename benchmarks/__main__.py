@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME ...]``: run the named measurements, each in a process of its own; without names, most."""
+"""``python -m benchmarks [NAME ...]``: run the named measurements, each in a process of its own; without names most."""
 
 import pkgutil
 import subprocess
@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import benchmarks
-
 
 _ASKED_FOR = frozenset({"faults", "farm_makespan"})
 """They take a quarter of an hour, and a Slurm: run when they are named."""

@@ -14,7 +14,7 @@ from typing import Any
 from tests.slurm.cluster import PACKAGES, Cluster, missing
 from tests.slurm.farm import FarmProject
 
-SHOTS, STAGE_S, KEYS, GPUS = 200, 5.0, 8, 4
+SHOTS, STAGE_S, KEYS, GPUS = 200, 5.0, 10, 4
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from typing import get_args
 from pipelines.doctor import Check, State
 from pipelines.farm.asking import MINUTES, NoAnswerError, ask_here, ask_slurm
 from pipelines.farm.chosen import ExecutorName, executor_for
-from pipelines.farm.job import Job
 from pipelines.farm.needs import Needs, stage_needs
 from pipelines.farm.probe import Answer, Probe, probe
 from r2s2r import __version__
@@ -84,7 +83,7 @@ def _check_executor(project: Project, store: Store, name: ExecutorName) -> None:
     """Raise what the executor has to say against the stages' settings, or against being used at all."""
     stages: Iterable[StageName] = project.spec.farm.stages or ("diffuse",)
     needs = [stage_needs(stage, project, gpus=0) for stage in stages]
-    executor_for(name, store, project.spec.farm).check([Job("", one.stage, one, "", "") for one in needs])
+    executor_for(name, store, project.spec.farm).check(needs)
 
 
 def _check(environment: Environment, store: Store, executor: ExecutorName) -> Iterator[Check]:

@@ -74,6 +74,7 @@ class Estimator:
 
     def __init__(self, ledger: Ledger, gpu_here: Callable[[], Gpu | None] = gpu) -> None:
         self._ledger, self._gpu_here = ledger, gpu_here
+        self._pasts: dict[str, Past | None] = {}
         self._known: dict[tuple[str, str, float | None], Guess] = {}
         self._models: dict[tuple[AnimateSpec | VaceSpec, int, int, int], float | None] = {}
 
@@ -99,11 +100,16 @@ class Estimator:
             return None
         if node.model is not None and request.parameters.get("diffuse") != node.parameters.get("diffuse"):
             return None  # other steps, another size: the time of a step knows better
-        past = past_of(self._ledger.store, history.keys[node.name])
+        past = self._past(history.keys[node.name])
         if past is None:
             return None
         work = work_of(node, shot, self._ledger)
         return Guess(past.scaled(work), "last time")
+
+    def _past(self, key: str) -> Past | None:
+        if key not in self._pasts:  # shots share lifts
+            self._pasts[key] = past_of(self._ledger.store, key)
+        return self._pasts[key]
 
     def _like(self, node: Node, work: float | None) -> Guess:
         """Return what nodes of its stage and backend took; by the runs that had about as much to do."""
@@ -137,7 +143,7 @@ class Estimator:
         return Guess(denoising_s * (median(shares) if shares else _ASSUMED_OVERHEAD), basis)
 
     def _kept(self, key: str | None) -> int:
-        return 0 if key is None else len(list(self._ledger.store.checkpoints(key).glob("*.safetensors")))
+        return 0 if key is None else self._ledger.store.kept_segments(key)
 
     @cached_property
     def _gpu(self) -> Gpu | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from pipelines.failure import explanation
 from r2s2r.artifacts.atomic import read_shared, write_atomically
-from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.store import Store
 
 # What is relied on: environments of the farm may have another version, which says something else.
@@ -39,7 +38,8 @@ def tell(store: Store, key: str, error: BaseException) -> None:
     """Write down why a try failed; a store that cannot be written is told nothing."""
     told = {"explanation": explanation(error), "machine": machine()}
     with suppress(OSError):
-        write_atomically(store.root / "failures" / f"{key}.json", canonical_json(told))
+        # In ASCII, which also holds names of files that are not UTF-8.
+        write_atomically(store.root / "failures" / f"{key}.json", json.dumps(told).encode("ascii"))
 
 
 def told(store: Store, key: str) -> Told | None:

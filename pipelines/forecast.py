@@ -90,7 +90,7 @@ class Forecaster:
         return earlier_runs(self.ledger.store)
 
     def _kept(self, key: str | None) -> int:
-        return 0 if key is None else len(list(self.ledger.store.checkpoints(key).glob("*.safetensors")))
+        return 0 if key is None else self.ledger.store.kept_segments(key)
 
     def _findings(self, plan: ShotPlan) -> Iterator[str]:
         """Yield what control and reference have to say, where they are made already."""

@@ -21,7 +21,7 @@ class Gate(Protocol):
         """A node, or a try of it, ended after so many seconds of work, well or not; 0: it was not seen to start."""
 
     def closing(self) -> Closing:
-        """Say whether what runs may go on; asked about once a second."""
+        """Say whether what runs may go on; asked about twice a second."""
 
 
 class AlwaysOpen:

@@ -11,7 +11,7 @@ from pipelines.interrupts import deferred_interrupts
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # The edit stage is light but for its imports, which take longer than its work.
-_PRELOADED = ["pipelines.task", "pipelines.perform", "r2s2r.stages.edit.animate", "numpy", "cv2"]
+_PRELOADED = ["pipelines.task_process", "pipelines.perform", "r2s2r.stages.edit.animate", "numpy", "cv2"]
 
 
 def start_fork_server() -> None:

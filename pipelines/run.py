@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from pipelines.deliver import DELIVERABLES
 from pipelines.failure import Failure
 from pipelines.farm.chosen import ExecutorName
-from pipelines.farm.job import Job
 from pipelines.farm.needs import Needs, has_own_environment, is_handed_over, needs_of
 from pipelines.gate import AlwaysOpen, Gate
 from pipelines.lacks import lacks
@@ -195,20 +194,19 @@ def _farm(
 ) -> "AbstractContextManager[Farm | None]":
     """Return the farm; None where these shots need none. It is asked first whether it can do what will be asked."""
     farm = options.project.spec.farm
-    wanted: dict[Needs, Job] = {}
+    wanted: dict[Needs, None] = {}
     labels = {}
     for plan in plans:
         for one in plan.nodes:
             is_made = one.state == "fresh" and ledger.is_here(one.node)  # what is only in the bucket may be lost
             if not is_made and is_handed_over(one.node, farm, options.executor):
                 labels[one.node.recipe] = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
-                needs = needs_of(one.node, options.project)
-                wanted.setdefault(needs, Job("", one.node.stage, needs, "", one.node.name))
+                wanted[needs_of(one.node, options.project)] = None
     if not wanted:
         return nullcontext()
     from pipelines.farm.chosen import executor_for
     from pipelines.farm.farm import Farm
 
     executor = executor_for(options.executor, ledger.store, farm)
-    executor.check(list(wanted.values()))
+    executor.check(list(wanted))
     return Farm(ledger.store, executor, options.project, labels=labels, watcher=tracker)

@@ -53,7 +53,6 @@ class Supply:
         return self._ledger.action(node) is not None and not self._ledger.is_here(node)
 
 
-
 @contextmanager
 def supplied(ledger: Ledger) -> Iterator[Supply | None]:
     """Open the supply of a run; None where the store has no second level."""

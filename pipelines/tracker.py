@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipelines.failure import Failure
 from r2s2r.artifacts.journal import Event, Happening, Journal
-from r2s2r.artifacts.lease import holders
+from r2s2r.artifacts.run_state import headway
 from r2s2r.artifacts.store import Store
 
 if TYPE_CHECKING:
@@ -140,9 +140,8 @@ class Tracker:
             return Progress()
         if seen.activity != "running":
             return Progress(seen.activity, seconds=seen.seconds, where=seen.where)
-        working = [one for one in holders(self._store.lease_folder(seen.key)) if one.owns]
-        done, total = (working[0].done, working[0].total) if working else (0, 0)
-        return Progress("running", done, total, time.monotonic() - seen.since, seen.where)
+        now = headway(self._store, seen.key)
+        return Progress("running", now.done, now.total, time.monotonic() - seen.since, seen.where)
 
     def _begin(self, task: StageTask, activity: Activity, where: str, *, job: str = "") -> None:
         with self._lock:

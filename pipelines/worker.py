@@ -1,10 +1,8 @@
 """Luigi's worker: CPU nodes in processes that come from a fork server, the others handed over to an executor."""
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.context import ForkServerProcess
 from typing import Any, Protocol
 
 from luigi.task_status import DONE, FAILED, PENDING
@@ -13,11 +11,11 @@ from luigi.worker import TaskProcess, Worker
 from pipelines.build import ask
 from pipelines.failure import explanation
 from pipelines.gate import Closing, Gate
-from pipelines.interrupts import deferred_interrupts
 from pipelines.processes import CONTEXT, start_fork_server
 from pipelines.ready import ReadyScheduler
 from pipelines.supply import Supply
 from pipelines.task import StageTask
+from pipelines.task_process import Elsewhere, ForkServerTaskProcess, Silent
 from r2s2r.errors import CancelledError, R2S2RError
 
 _WATCH_S = 0.5
@@ -58,71 +56,6 @@ class HandedOver(Protocol):
 
     def stop_gently(self) -> None:
         """Ask all that runs to stop where it can go on later."""
-
-
-class _Silent:
-    """Stands in for Luigi's status reporter, which holds the scheduler and its locks and cannot cross to a process."""
-
-    scheduler_messages = None
-
-    def update_tracking_url(self, tracking_url: str) -> None:
-        """Ignore."""
-
-    def update_status_message(self, message: str) -> None:
-        """Ignore."""
-
-    def update_progress_percentage(self, percentage: int) -> None:
-        """Ignore: progress goes through the node's lease, which other machines see as well."""
-
-    def decrease_running_resources(self, decrease_resources: dict[str, int]) -> None:
-        """Ignore."""
-
-    def report_task_statistics(self, statistics: dict[str, Any]) -> None:
-        """Ignore."""
-
-
-class ForkServerTaskProcess(TaskProcess):
-    """Luigi's task process, started by the fork server whatever the platform's default is."""
-
-    _start_method = "forkserver"
-
-    def start(self) -> None:
-        """Start the process, by all means: of one that was started by half, nobody knows that it has to be ended."""
-        with deferred_interrupts():
-            super().start()
-
-    def run(self) -> None:
-        """Run the task in the new process; errors are told by the driver, once and in our words."""
-        logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)
-        super().run()
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: ANN401, N802 - multiprocessing's hook for the start method
-        return ForkServerProcess._Popen(process_obj)
-
-
-@dataclass
-class _Elsewhere:
-    """Stands for a task that no process of the driver's builds, where Luigi expects its task process."""
-
-    task: StageTask
-    begin: Callable[[], None]
-    end: Callable[[], None]
-    use_multiprocessing: bool = True
-    timeout_time: float | None = None
-    exitcode: int | None = None
-
-    def start(self) -> None:
-        """Begin, in Luigi's words."""
-        self.begin()
-
-    def is_alive(self) -> bool:
-        """Whether it may still end: its end comes through the queue of results."""
-        return True
-
-    def terminate(self) -> None:
-        """End it, in Luigi's words."""
-        self.end()
 
 
 @dataclass(frozen=True)
@@ -205,14 +138,14 @@ class ForkServerWorker(Worker):
             return self._ended(task, FAILED, explanation(error))
         return self._process_for(task)
 
-    def _supplied(self, task: StageTask, supply: Supply) -> _Elsewhere:
+    def _supplied(self, task: StageTask, supply: Supply) -> Elsewhere:
         """Return what stands for a task while something is fetched for it; then it is done, or starts again."""
 
         def finish(status: str, expl: object, required: Sequence[StageTask]) -> None:
             again = [(one.task_module, one.task_family, one.to_str_params()) for one in required]
             self._task_result_queue.put((task.task_id, status, expl, [], again))
 
-        return _Elsewhere(task, lambda: supply.begin(task, finish), lambda: None)
+        return Elsewhere(task, lambda: supply.begin(task, finish), lambda: None)
 
     def _process_for(self, task: StageTask) -> Any:  # noqa: ANN401 - Luigi's own
         elsewhere = self._drive.elsewhere
@@ -221,15 +154,15 @@ class ForkServerWorker(Worker):
             def finish(status: str, expl: object) -> None:
                 self._task_result_queue.put((task.task_id, status, expl, [], []))
 
-            return _Elsewhere(task, lambda: elsewhere.begin(task, finish), lambda: elsewhere.cancel(task))
+            return Elsewhere(task, lambda: elsewhere.begin(task, finish), lambda: elsewhere.cancel(task))
         self._drive.observer.started(task)
         return ForkServerTaskProcess(
-            task, self._id, self._task_result_queue, _Silent(), use_multiprocessing=True, check_unfulfilled_deps=False
+            task, self._id, self._task_result_queue, Silent(), use_multiprocessing=True, check_unfulfilled_deps=False
         )
 
-    def _ended(self, task: StageTask, status: str, expl: object) -> _Elsewhere:
+    def _ended(self, task: StageTask, status: str, expl: object) -> Elsewhere:
         """Return what stands for a task that needs no process."""
-        return _Elsewhere(task, lambda: self._task_result_queue.put((task.task_id, status, expl, [], [])), lambda: None)
+        return Elsewhere(task, lambda: self._task_result_queue.put((task.task_id, status, expl, [], [])), lambda: None)
 
     def _purge_children(self) -> None:
         """Called by Luigi while it waits, and often: now and then see who was lost, and who may not go on."""

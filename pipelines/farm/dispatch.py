@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -12,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from pipelines.failure import explanation
 from pipelines.failure_file import Told, forget, told
-from pipelines.farm.executor import Executor
+from pipelines.farm.executor import Executor, end_jobs
 from pipelines.farm.job import Job, Report
 from pipelines.farm.lighter import lighter
 from pipelines.farm.retries import Tries, advice, again
@@ -108,7 +107,7 @@ class Dispatcher:
             self._cancel()
             for report in self._executor.poll():
                 self._hear(report)
-        except R2S2RError as error:  # the executor does not answer now; jobs go on without us
+        except (R2S2RError, OSError) as error:  # the executor or its files do not answer now; jobs go on without us
             _log.warning("%s; trying again", error)
             self._stop.wait(_PAUSE_S)
 
@@ -125,7 +124,7 @@ class Dispatcher:
     def _submit(self, jobs: Collection[Job]) -> None:
         fresh = []
         for job in jobs:
-            self._flights[job.key] = _Flight(job, Tries(kept=self._kept(job.key)))
+            self._flights[job.key] = _Flight(job, Tries(kept=self._store.kept_segments(job.key)))
             adopted = self._adopted.pop(job.key, None)
             if adopted is None:
                 forget(self._store, job.key)
@@ -168,7 +167,10 @@ class Dispatcher:
         elif self._store.action(report.key) is not None:
             self._end(report.key, None)
         else:
-            self._failed(flight, report)
+            try:
+                self._failed(flight, report)
+            except OSError as error:  # the store cannot be used: so there will be no other try
+                self._end(report.key, explanation(error))
 
     def _failed(self, flight: _Flight, report: Report) -> None:
         key, said = report.key, told(self._store, report.key)
@@ -192,23 +194,16 @@ class Dispatcher:
             return ""
         if said is None and report.cause == "over_memory":
             return lighter(self._store, report.key)
-        return again(report, said, flight.tries, kept=self._kept(report.key))
+        return again(report, said, flight.tries, kept=self._store.kept_segments(report.key))
 
     def _end(self, key: str, failure: dict[str, Any] | None) -> None:
         del self._flights[key]
         self._listener.ended(key, failure)
 
-    def _kept(self, key: str) -> int:
-        return len(list(self._store.checkpoints(key).glob("*.safetensors")))
-
     def _farewell(self) -> None:
         """End what is left, and wait a little until it has ended."""
-        keys, deadline = set(self._flights), time.monotonic() + _FAREWELL_S
         try:
-            self._executor.cancel(keys)
-            while keys and time.monotonic() < deadline:
-                keys -= {report.key for report in self._executor.poll() if report.state == "ended"}
-                time.sleep(_TICK_S)
+            end_jobs(self._executor, set(self._flights), patience_s=_FAREWELL_S)
         except R2S2RError as error:
             _log.warning("%s; jobs that were handed over may go on", error)
 

@@ -1,9 +1,13 @@
 """The seam between the driver and where requests are built: submit, poll, cancel, reattach."""
 
+import time
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from pipelines.farm.job import Job, Report
+from pipelines.farm.needs import Needs
+
+_LOOK_S = 0.1
 
 
 class Executor(Protocol):
@@ -19,8 +23,8 @@ class Executor(Protocol):
     def capacity(self) -> int:
         """How many jobs it takes at once; more wait with the driver, where priorities still count."""
 
-    def check(self, jobs: Sequence[Job]) -> None:
-        """See, before a run starts, that such jobs can be handed over.
+    def check(self, needs: Sequence[Needs]) -> None:
+        """See, before a run starts, that jobs of such needs can be handed over.
 
         Raises:
             InputError: The project file asks for what is not there: a partition, a type of GPU.
@@ -50,3 +54,13 @@ class Executor(Protocol):
 
     def close(self) -> None:
         """Let go of what is idle. Jobs that run go on: who wants them ended cancels them before."""
+
+
+def end_jobs(executor: Executor, keys: Collection[str], *, patience_s: float) -> set[str]:
+    """End jobs at once, and wait a while until they have ended; return those that have not."""
+    executor.cancel(keys)
+    left, deadline = set(keys), time.monotonic() + patience_s
+    while left and time.monotonic() < deadline:
+        left -= {report.key for report in executor.poll() if report.state == "ended"}
+        time.sleep(_LOOK_S)
+    return left

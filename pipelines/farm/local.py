@@ -45,18 +45,18 @@ class LocalExecutor:
         """How many jobs it takes at once; more wait with the driver, where priorities still count."""
         return _JOBS_A_SLOT * (len(self._gpus) + 1)
 
-    def check(self, jobs: Sequence[Job]) -> None:
+    def check(self, needs: Sequence[Needs]) -> None:
         """See that there are as many GPUs, and such programs. Raises InputError, which names the setting."""
-        for needs in {job.needs: None for job in jobs}:
-            setting = f"farm.stages.{needs.stage}"
-            if self._gpus and needs.gpus > len(self._gpus):
+        for one in needs:
+            setting = f"farm.stages.{one.stage}"
+            if self._gpus and one.gpus > len(self._gpus):
                 raise InputError(
-                    f"{setting}.gpus: {needs.gpus} are more than this machine has, {len(self._gpus)}; write a smaller"
+                    f"{setting}.gpus: {one.gpus} are more than this machine has, {len(self._gpus)}; write a smaller"
                     " number, or run on a cluster (--executor slurm)"
                 )
-            if shutil.which(needs.python[0]) is None:
-                which = "python" if len(needs.python) == 1 else "launch"
-                raise InputError(f"{setting}.{which}: there is no program {needs.python[0]} on this machine")
+            if shutil.which(one.python[0]) is None:
+                which = "python" if len(one.python) == 1 else "launch"
+                raise InputError(f"{setting}.{which}: there is no program {one.python[0]} on this machine")
 
     def submit(self, jobs: Sequence[Job]) -> None:
         """Put jobs into the queue; ``poll`` starts them."""

@@ -33,4 +33,5 @@ def owner(store: Store, gpu: str) -> Holder | None:
 
 
 def _folder(store: Store, gpu: str) -> Path:
-    return store.lease_folder(f"gpu-{socket.gethostname()}-{gpu}")
+    name = gpu.replace("/", "_")  # parts of a GPU may be called MIG-GPU-<id>/1/0
+    return store.lease_folder(f"gpu-{socket.gethostname()}-{name}")

@@ -19,6 +19,7 @@ from r2s2r.artifacts.printed import end_of
 from r2s2r.artifacts.store import Store
 
 _IDLE_S, _GRACE_S, _LEAVING_S = 10.0, 3.0, 30.0
+_LAST_BYTES = 4000
 _WARNED_S, _WARNED_SHARE = 120.0, 0.1
 _BY_SOMEBODY = frozenset({-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
 

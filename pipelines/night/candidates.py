@@ -42,18 +42,14 @@ class Candidates:
 
 
 def _candidate(plan: ShotPlan, guesses: dict[str, Guess], options: RunOptions) -> Candidate:
-    tasks = [
-        Task(
-            recipe=one.node.recipe,
-            guess=guesses[one.node.recipe],
-            pool=_pool(one.node, options),
-            gpus=gpus_of(one.node, options),
-            before=tuple(before.recipe for before in one.node.inputs if before.recipe in guesses),
-        )
-        for one in plan.nodes
-        if one.state != "fresh"
-    ]
+    tasks = [_task(one.node, guesses, options) for one in plan.nodes if one.state != "fresh"]
     return Candidate(plan, tuple(tasks))
+
+
+def _task(node: Node, guesses: dict[str, Guess], options: RunOptions) -> Task:
+    gpus, is_job = gpus_of(node, options), is_handed_over(node, options.project.spec.farm, options.executor)
+    before = tuple(one.recipe for one in node.inputs if one.recipe in guesses)
+    return Task(node.recipe, guesses[node.recipe], "gpu" if gpus else "job" if is_job else "process", gpus, before)
 
 
 def estimator_for(ledger: Ledger, options: RunOptions) -> Estimator:
@@ -64,12 +60,6 @@ def estimator_for(ledger: Ledger, options: RunOptions) -> Estimator:
 def gpus_of(node: Node, options: RunOptions) -> int:
     """Return how many GPUs a node takes while it runs."""
     return needs_of(node, options.project).gpus
-
-
-def _pool(node: Node, options: RunOptions) -> Pool:
-    if gpus_of(node, options):
-        return "gpu"
-    return "job" if is_handed_over(node, options.project.spec.farm, options.executor) else "process"
 
 
 def places(candidates: Candidates, options: RunOptions) -> dict[Pool, int]:

@@ -167,6 +167,7 @@ def _terms(outlook: Outlook, store: Store, clock: Clock) -> Terms:
     since_s = outlook.begin_s if span is None else span.begin_s
     return Terms(
         options=outlook.options,
+        since_s=None if span is None else span.begin_s,
         end_s=None if span is None else span.end_s,
         budget=Budget(outlook.limit_s, spent_s(store, since_s=since_s)),
         clock=clock,

@@ -1,10 +1,11 @@
 """The morning report: written when a night ends, whatever ends it, and for those that could not write theirs."""
 
 from collections.abc import Callable
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from r2s2r.artifacts.journal import JournalRun, events, journals, read_journal
+from r2s2r.artifacts.journal import JournalRun, journals, read_journal
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import R2S2RError
 from r2s2r.spec.night import NightSpec
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # So many of the last nights are looked at: of an older one nobody waits for the report.
 _LATEST = 7
+_DAY_S = 86_400
 
 
 Told: TypeAlias = Callable[[str], None]
@@ -41,16 +43,19 @@ def report_killed(store: Store, out: Path, told: Told) -> None:
 
     Nowhere else: others may write journals, too, and say in them where the report is to be.
     """
-    latest = [run for run in journals(store) if (run.kind, run.out) == ("night", str(out))][:_LATEST]
-    for run in reversed(latest):
+    nights = (run for run in journals(store) if (run.kind, run.out) == ("night", str(out)))
+    for run in reversed(list(islice(nights, _LATEST))):
         if _is_unreported(store, run):
             _write(store, run.id, told)
 
 
 def spent_s(store: Store, *, since_s: float) -> float:
-    """Return the GPU seconds that nights took from a moment on."""
-    runs = [run for run in journals(store) if run.kind == "night" and run.started >= since_s]
-    return sum(event.seconds * event.gpus for run in runs for event in events(store, run.id))
+    """Return the GPU seconds that nights took from a moment on, also those of drivers that were killed."""
+    from r2s2r.report.work import Work
+
+    lately = takewhile(lambda run: run.started >= since_s - _DAY_S, journals(store))  # clocks of drivers may differ
+    runs = [run for run in lately if run.kind == "night" and run.started >= since_s]
+    return sum(node.gpu_seconds for node in Work.read(store, runs[::-1]).nodes.values())
 
 
 def _write(store: Store, run_id: str, told: Told) -> "tuple[NightReport, Path] | None":

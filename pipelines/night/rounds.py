@@ -25,12 +25,14 @@ class Terms:
 
     Attributes:
         options: How its shots are made.
-        end_s: It ends, in seconds since 1970; None: when all is done.
+        since_s: Its window began, in seconds since 1970; None where it has none.
+        end_s: It ends, likewise; None: when all is done.
         budget: GPU hours.
         clock: Its clock.
     """
 
     options: RunOptions
+    since_s: float | None
     end_s: float | None
     budget: Budget
     clock: Clock
@@ -151,6 +153,7 @@ class Rounds:
             kind="night",
             started=terms.clock.now(),
             until=terms.end_s,
+            since=terms.since_s,
             refused=tuple((one.path, one.message) for one in found.refused),
             shots=tuple(shots),
             gpu_hours=None if limit_s is None else limit_s / 3600,

@@ -73,6 +73,7 @@ class JournalRun:
         executor: Its executor.
         out: Folder for people.
         until: When it will start nothing more; None: never.
+        since: When its window began, which may be before it was started; None where it has none.
         refused: (scene file, what is wrong with it) of scenes that could not be taken.
         shots: What it is about.
         gpu_hours: The most it may take; None: any.
@@ -89,6 +90,7 @@ class JournalRun:
     refused: tuple[tuple[Text, Text], ...]
     shots: tuple[JournalShot, ...]
     gpu_hours: Seconds | None = None
+    since: Seconds | None = None
 
 
 @dataclass(frozen=True)
@@ -163,10 +165,15 @@ class Journal:
                     yield read["cancel"]
 
 
-def journals(store: Store) -> list[JournalRun]:
-    """Return all runs of which there is a journal, the latest first."""
-    found = (read_journal(store, folder.name) for folder in (store.root / "runs").glob("*"))
-    return sorted((run for run in found if run is not None), key=lambda run: run.id, reverse=True)
+def latest_runs(store: Store) -> list[str]:
+    """Return the ids of all runs of which there is a journal, the latest first."""
+    return sorted((path.parent.name for path in (store.root / "runs").glob("*/run.json")), reverse=True)
+
+
+def journals(store: Store) -> Iterator[JournalRun]:
+    """Yield all runs whose journals can be read, the latest first; each is read when it is asked for."""
+    found = (read_journal(store, run_id) for run_id in latest_runs(store))
+    return (run for run in found if run is not None)
 
 
 def read_journal(store: Store, run_id: str) -> JournalRun | None:
@@ -195,7 +202,7 @@ def read_event(line: bytes) -> Event | None:
 
 
 def want_cancelled(store: Store, run_id: str, *recipes: str) -> None:
-    """Ask a run's driver to cancel nodes, or ``*``; it looks every second or so."""
+    """Ask a run's driver to cancel nodes, or ``*``; it looks about twice a second."""
     with (store.root / "runs" / run_id / "wanted.jsonl").open("ab", buffering=0) as file:
         file.write(b"".join(_json({"cancel": recipe}) + b"\n" for recipe in recipes))
 

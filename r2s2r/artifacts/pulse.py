@@ -10,8 +10,6 @@ from r2s2r.artifacts.store import Store
 Pulse = Literal["alive", "silent", "dead"]
 """Of a driver: its beat was seen to move; it was not yet, and on another machine that may be for a minute; gone."""
 
-_DRIVER = "run-"
-
 
 class Pulses:
     """Watches drivers by the leases of their runs; the longer it is asked, the more it knows."""
@@ -22,7 +20,7 @@ class Pulses:
 
     def of(self, run_id: str) -> Pulse:
         """Return what is known of a run's driver by now."""
-        found = holders(self._store.lease_folder(_DRIVER + run_id))
+        found = holders(self._store.run_lease(run_id))
         living = [holder for holder in found if not self._witness.is_dead(holder)]
         if not living:
             return "dead"
@@ -37,13 +35,3 @@ class Pulses:
             if "silent" not in found.values() or time.monotonic() > until:
                 return found
             time.sleep(BEAT_S / 5)
-
-
-def held_runs(store: Store) -> set[str]:
-    """Return the ids of the runs whose lease somebody holds, dead or alive."""
-    return {folder.name.removeprefix(_DRIVER) for folder in (store.root / "leases").glob(f"{_DRIVER}*")}
-
-
-def latest_runs(store: Store) -> list[str]:
-    """Return the ids of all runs of which there is a journal, the latest first."""
-    return sorted((path.parent.name for path in (store.root / "runs").glob("*/run.json")), reverse=True)

@@ -70,7 +70,7 @@ class RunState:
         self.ended: Event | None = None
         folder = store.root / "runs" / run.id
         self._events = Tail(folder / "events.jsonl")
-        self._lease = store.lease_folder(f"run-{run.id}")
+        self._lease = store.run_lease(run.id)
         self._told_at, self._told_in = run.started, folder / "run.json"
         for shot in run.shots:
             for name, recipe, state, _ in shot.nodes:
@@ -171,15 +171,15 @@ def shots_named(run: JournalRun, scene: str, shot: str | None) -> tuple[JournalS
 
 
 @dataclass(frozen=True)
-class Work:
-    """How far a node is that runs: ``done`` of ``total`` units (mostly frames), and the machine that is at it."""
+class Headway:
+    """How far work is: ``done`` of ``total`` units (mostly frames), and the machine that is at it."""
 
     done: int = 0
     total: int = 0
     machine: str = ""
 
 
-def work_on(store: Store, node: NodeState) -> Work:
-    """Return how far a node is, by the lease of its key."""
-    owner = next((one for one in holders(store.lease_folder(node.key)) if one.owns), None) if node.key else None
-    return Work() if owner is None else Work(owner.done, owner.total, owner.machine.partition(" ")[0])
+def headway(store: Store, key: str) -> Headway:
+    """Return how far the work on a request is, by its lease; nothing while nobody is at it, or its key is not known."""
+    owner = next((one for one in holders(store.lease_folder(key)) if one.owns), None) if key else None
+    return Headway() if owner is None else Headway(owner.done, owner.total, owner.machine.partition(" ")[0])

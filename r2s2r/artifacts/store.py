@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _FOLDERS = ("actions", "objects", "requests", "leases", "last", "files", "tmp", "checkpoints",
             "failures", "logs", "jobs", "runs")  # fmt: skip
 _MARKER = "store.json"
+_RUN = "run-"  # leases of requests are named by their keys
 _FORMAT = b'{"format":1}\n'
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free space, or run `r2s2r gc --max-size 0`",
@@ -119,9 +120,21 @@ class Store:
         """Return where the leases of a key are."""
         return self.root / "leases" / key
 
+    def run_lease(self, run_id: str) -> Path:
+        """Return where the lease of a run is: alive as long as its driver, or as a process that builds for one."""
+        return self.lease_folder(f"{_RUN}{run_id}")
+
+    def run_leases(self) -> dict[str, Path]:
+        """Return id -> lease of all that somebody holds, dead or alive."""
+        return {path.name.removeprefix(_RUN): path for path in (self.root / "leases").glob(f"{_RUN}*")}
+
     def checkpoints(self, key: str) -> Path:
         """Return where a stage keeps what a kill must not cost; it makes the folder, whoever finishes removes it."""
         return self.root / "checkpoints" / key
+
+    def kept_segments(self, key: str) -> int:
+        """Return how many segments of an unfinished video a model has finished."""
+        return len(list(self.checkpoints(key).glob("*.safetensors")))
 
     def log(self, key: str) -> Path:
         """Return the file that takes what the tries of a request print."""

@@ -20,7 +20,7 @@ from r2s2r.errors import StoreError
 _DAY_S = 24 * 3600
 # Who did not beat for so long by the store's own clock is dead, and need not be watched.
 _LONG_DEAD_S = 3600
-_RUN, _SWEEP = "run-", "sweep"  # the leases of runs and of a sweep; those of requests are named by their keys
+_SWEEP = "sweep"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def sweep(
 @contextmanager
 def in_use(store: Store, run_id: str = "") -> Iterator[None]:
     """Keep sweeps out while results are made; one that has begun is waited for. As long, the run counts as alive."""
-    with hold(store.lease_folder(f"{_RUN}{run_id or uuid.uuid4().hex}")):
+    with hold(store.run_lease(run_id or uuid.uuid4().hex)):
         wait_until_free(store.lease_folder(_SWEEP))
         yield
 

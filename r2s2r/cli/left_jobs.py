@@ -1,15 +1,12 @@
 """The jobs that a driver which is no more has left with its farm: ended through the executor."""
 
-import time
-
 from pipelines.farm.chosen import executor_for
-from pipelines.farm.executor import Executor
+from pipelines.farm.executor import end_jobs
 from r2s2r.artifacts.run_state import RunState
 from r2s2r.artifacts.store import Store
 from r2s2r.cli.asked_to_end import Said, names
 from r2s2r.spec.farm import FarmSpec
 
-_LOOK_S = 0.25
 _PATIENCE_S = 30.0
 
 
@@ -21,20 +18,10 @@ def end_left(state: RunState, recipes: set[str], store: Store, farm: FarmSpec) -
         keys = {report.key for report in executor.reattach() if report.state != "ended"} & of_key.keys()
         if not keys:
             return []
-        left = _cancelled(executor, keys)
+        left = end_jobs(executor, keys, patience_s=_PATIENCE_S)
     finally:
         executor.close()
     of = f"run {state.run.id}, whose driver is gone"
     if left:
         return [Said(False, f"{of}: {names([of_key[key] for key in left])} did not end yet")]
     return [Said(True, f"{of}: cancelled {names([of_key[key] for key in keys])}, which it had left")]
-
-
-def _cancelled(executor: Executor, keys: set[str]) -> set[str]:
-    """Cancel jobs and wait until they have ended; return those that have not."""
-    executor.cancel(keys)
-    left, deadline = set(keys), time.monotonic() + _PATIENCE_S
-    while left and time.monotonic() < deadline:
-        left -= {report.key for report in executor.poll() if report.state == "ended"}
-        time.sleep(_LOOK_S)
-    return left

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from r2s2r.artifacts.journal import read_journal
+from r2s2r.artifacts.journal import journals
 from r2s2r.artifacts.lease import Witness, holders
-from r2s2r.artifacts.pulse import Pulses, latest_runs
+from r2s2r.artifacts.pulse import Pulses
 from r2s2r.artifacts.run_state import ENDED, Activity, NodeState, RunState, shots_named
 from r2s2r.cli.select import selected_shots
 from r2s2r.errors import InputError, R2S2RError
@@ -68,9 +68,8 @@ def logged(wish: Wish, store: Store) -> Logged:
         InputError: No run, no file and no key is called so, or it has no such shot or node.
     """
     scene = str(Path(wish.scene).absolute()) if Path(wish.scene).is_file() else wish.scene
-    for run_id in latest_runs(store):
-        run = read_journal(store, run_id)
-        if run is not None and shots_named(run, scene, wish.shot):
+    for run in journals(store):
+        if shots_named(run, scene, wish.shot):
             state = RunState(store, run)
             return Logged(store, _of_run(state, scene, wish, store), state)
     if Path(scene).is_file():

@@ -67,7 +67,18 @@ def end_on_signals() -> None:
 
 def _end(number: int, frame: object) -> None:
     """End as Ctrl-C does, so that workers are ended too."""
-    sys.exit(128 + number)
+    raise _SignalledExit(number)
+
+
+class _SignalledExit(SystemExit):
+    """The end that a signal asked for; the journal, and so the report, have its words."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self._number = number
+
+    def __str__(self) -> str:
+        return f"was ended by {signal.Signals(self._number).name}"
 
 
 def watched_by(plans: list[ShotPlan], tracker: Tracker, store: Store) -> AbstractContextManager[object]:

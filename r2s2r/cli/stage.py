@@ -11,7 +11,7 @@ from pathlib import Path
 
 from r2s2r.artifacts.stop import Stop
 from r2s2r.cli.plain import plain
-from r2s2r.errors import InputError
+from r2s2r.errors import InputError, StoreError
 
 EXAMPLE = "example: r2s2r stage --store .r2s2r 3f9a..."
 _FROM_STDIN = "-"
@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     from r2s2r.artifacts.sweep import in_use
 
     store = Store(args.store)
+    if not store.exists():
+        raise StoreError(f"{args.store}: there is no store; `r2s2r run` makes one before it starts a stage")
     with ExitStack() as stack:
         stack.enter_context(in_use(store))
         stack.enter_context(holding(store, args.gpu))

@@ -118,9 +118,9 @@ def _named(node: NodeState) -> dict[str, object]:
 
 
 def _running(node: NodeState, now: float, store: Store) -> dict[str, object]:
-    from r2s2r.artifacts.run_state import work_on
+    from r2s2r.artifacts.run_state import headway
 
-    work = work_on(store, node)
+    work = headway(store, node.key)
     return {
         **_named(node),
         "where": node.where or work.machine,

@@ -11,12 +11,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from r2s2r.artifacts.run_state import ENDED, work_on
+from r2s2r.artifacts.run_state import ENDED, headway
 from r2s2r.cli.plain import plain
 from r2s2r.report.times import duration
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator
 
     from rich.console import RenderableType
@@ -30,6 +29,7 @@ _WORDS: dict[Activity, str] = {
     "waiting": "{} waiting", "failed": "[red]{} failed[/]", "deferred": "[yellow]{} put off[/]",
     "cancelled": "[yellow]{} cancelled[/]",
 }  # fmt: skip
+_GOING_ON: tuple[Activity, ...] = ("running", "queued", "waiting")
 _PULSES: dict[Pulse, str] = {"alive": "[green]alive[/]", "silent": "[yellow]no sign of life yet[/]"}
 _FEW = 5
 _LEAST_ROWS = 3
@@ -52,13 +52,14 @@ def table(runs: list[tuple[RunState, Pulse]], store: Store, *, rows: int) -> Gro
 
 def _run(state: RunState, pulse: Pulse, store: Store, *, rows: int, few: int) -> Iterator[RenderableType]:
     yield Text.from_markup(_title(state, pulse))
-    yield Text.from_markup(_counts(state.shots()))
+    yield Text.from_markup(_counts(state))
     running = state.of("running") if pulse != "dead" else []
     if running:
         yield _running(running[:rows], state, store)
     if len(running) > rows:
         yield Text(f"  and {len(running) - rows} more run")
-    yield from _waiting(state)
+    if state.ended is None:
+        yield from _waiting(state)
     yield from _told("failed", state.of("failed"), few)
     yield from _told("cancelled", state.of("cancelled"), few)
     yield from _told("put off", state.of("deferred"), few)
@@ -84,10 +85,12 @@ def _ended(state: RunState) -> str:
     return f"ended at {_hour(state.ended.at)} after {duration(state.elapsed_s())}{why}"
 
 
-def _counts(shots: Counter[Activity]) -> str:
-    said = ", ".join(words.format(shots[activity]) for activity, words in _WORDS.items() if shots[activity])
-    count = shots.total()
-    return f"{count} {'shot' if count == 1 else 'shots'}: {said}"
+def _counts(state: RunState) -> str:
+    shots = state.shots()
+    count, unfinished = shots.total(), sum(shots.pop(activity, 0) for activity in _GOING_ON if state.ended is not None)
+    said = [words.format(shots[activity]) for activity, words in _WORDS.items() if shots[activity]]
+    said += [f"{unfinished} not finished"] if unfinished else []
+    return f"{count} {'shot' if count == 1 else 'shots'}: {', '.join(said)}"
 
 
 def _running(nodes: list[NodeState], state: RunState, store: Store) -> Table:
@@ -96,7 +99,7 @@ def _running(nodes: list[NodeState], state: RunState, store: Store) -> Table:
         column.no_wrap, column.overflow, column.ratio = True, "ellipsis", ratio
     now = state.clock()
     for node in nodes:
-        work, took_s = work_on(store, node), max(0.0, now - node.since)
+        work, took_s = headway(store, node.key), max(0.0, now - node.since)
         bar = ProgressBar(work.total, work.done, width=None) if work.total else ""
         units = f"{work.done}/{work.total}" if work.total else ""
         left = duration(took_s * (work.total - work.done) / work.done) if work.done else ""

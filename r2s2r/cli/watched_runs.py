@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from r2s2r.artifacts.journal import read_journal
-from r2s2r.artifacts.pulse import Pulse, Pulses, held_runs, latest_runs
+from r2s2r.artifacts.journal import latest_runs, read_journal
+from r2s2r.artifacts.pulse import Pulse, Pulses
 from r2s2r.artifacts.run_state import RunState
 from r2s2r.artifacts.store import Store
 
@@ -36,7 +36,7 @@ class WatchedRuns:
     def _heard(self, listen_s: float) -> tuple[list[str], dict[str, Pulse]]:
         """Return the ids of all runs, and what is known of the drivers that are not dead."""
         ids = latest_runs(self.store)
-        pulses = self._pulses.heard(held_runs(self.store) & set(ids), for_s=listen_s)
+        pulses = self._pulses.heard(self.store.run_leases().keys() & set(ids), for_s=listen_s)
         return ids, {run_id: pulse for run_id, pulse in pulses.items() if pulse != "dead"}
 
     def _state(self, run_id: str) -> RunState | None:

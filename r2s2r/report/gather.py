@@ -58,10 +58,7 @@ def gather(store: Store, runs: Sequence[JournalRun], folder: Path) -> Gathered:
     findings = findings_of(shots, work, store)
     there = [delivered(shot, Path(last.out)) for shot in shots]
     reports = tuple(
-        replace(
-            _located(report_shot(shot, work, failures, reasons), lies, folder),
-            findings=tuple(line for _, recipe, _, _ in shot.nodes for line in findings.get(recipe, ())),
-        )
+        _located(report_shot(shot, work, failures, reasons=reasons, findings=findings), lies, folder)
         for shot, lies in zip(shots, there, strict=True)
     )
     refused = _refused(runs)

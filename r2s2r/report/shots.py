@@ -1,6 +1,6 @@
 """What became of each shot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from r2s2r.artifacts.journal import JournalRun, JournalShot
 from r2s2r.report.content import ShotReport, State, WorkedNode
@@ -32,8 +32,15 @@ def reasons_of(runs: Sequence[JournalRun]) -> dict[str, str]:
     return reasons
 
 
-def report_shot(shot: JournalShot, work: Work, failures: Failures, reasons: dict[str, str]) -> ShotReport:
-    """Say what became of a shot."""
+def report_shot(
+    shot: JournalShot,
+    work: Work,
+    failures: Failures,
+    *,
+    reasons: Mapping[str, str],
+    findings: Mapping[str, tuple[str, ...]],
+) -> ShotReport:
+    """Say what became of a shot; ``reasons`` and ``findings`` are of all nodes, by recipe."""
     found = tuple(_worked_on(shot, work))
     state = _state(shot, work)
     nodes = tuple(_worked(name, node, reasons.get(recipe, "")) for name, recipe, node in found if node.was_begun)
@@ -51,6 +58,7 @@ def report_shot(shot: JournalShot, work: Work, failures: Failures, reasons: dict
         retries=sum(one.retries for one in nodes),
         estimate_s=shot.estimate_s,
         failures=failed,
+        findings=tuple(line for _, recipe, _, _ in shot.nodes for line in findings.get(recipe, ())),
     )
 
 

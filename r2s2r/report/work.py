@@ -47,7 +47,7 @@ class NodeWork:
         queued_s: It waited in the queue.
         queued: Since when it waits; None: it does not.
         began: Since when it is worked on; None: it is not.
-        interrupted_s: Of work that no event counted, because its machine was taken away; its GPUs are told at the end.
+        gpus: It takes so many while it is worked on.
     """
 
     last: Happening = "queued"
@@ -63,7 +63,7 @@ class NodeWork:
     queued_s: float = 0.0
     queued: float | None = None
     began: float | None = None
-    interrupted_s: float = 0.0
+    gpus: int = 0
 
 
 @dataclass
@@ -118,6 +118,7 @@ class Work:
             self._interrupt(node, event.at)
             node.queued_s += max(0.0, event.at - node.queued) if node.queued is not None else 0.0
             node.queued, node.began, node.where, node.was_begun = None, event.at, event.where or machine, True
+            node.gpus = event.gpus
         elif event.what in _ENDS:
             self._end(node, event, machine)
         else:
@@ -131,8 +132,7 @@ class Work:
         if took > 0:
             self.spans.append(Span(node.where, event.at - took, event.at, event.what in _BAD, node.key))
         node.seconds += took
-        node.gpu_seconds += (took + node.interrupted_s) * event.gpus
-        node.interrupted_s = 0.0
+        node.gpu_seconds += took * event.gpus
         if event.what == "retried":
             node.retries, node.retried = node.retries + 1, event.message
         node.began = node.queued = None
@@ -143,7 +143,7 @@ class Work:
         if node.began is not None and at > node.began:
             self.spans.append(Span(node.where, node.began, at, True, node.key))
             node.seconds += at - node.began
-            node.interrupted_s += at - node.began
+            node.gpu_seconds += (at - node.began) * node.gpus
         node.began = None
 
     def _close(self) -> None:

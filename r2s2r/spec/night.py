@@ -39,13 +39,11 @@ class NightSpec(Spec):
     """
 
     window: (
-        Annotated[
-            str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_lasting)
-        ]
+        Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_lasting)]
         | None
     ) = None
     gpu_hours: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
-    webhook: (
-        Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_reachable)] | None
-    ) = None
+    webhook: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_reachable)] | None = (
+        None
+    )
     command: tuple[Word, ...] = ()

@@ -126,3 +126,32 @@ def test_what_is_no_lease_in_the_folder_is_passed_over(tmp_path: Path) -> None:
     assert holders(tmp_path) == []
     with hold(tmp_path):
         assert len(holders(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"nonce": "../../victim"},
+        {"nonce": "other"},
+        {"pid": "1"},
+        {"pid": -1},
+        {"pid": 1 << 40},
+        {"owns": "yes"},
+        {"beat": None},
+        {"done": "1"},
+        {"machine": 3},
+    ],
+)
+def test_a_file_that_no_holder_wrote_holds_nothing_and_has_nothing_removed(
+    tmp_path: Path, lie: dict[str, object]
+) -> None:
+    folder, victim = tmp_path / "leases" / "key", tmp_path / "victim.json"
+    folder.mkdir(parents=True)
+    victim.write_text("keep")
+    dead = Holder("n", lease._machine(), 1 << 22, "some other start", owns=True)
+    (folder / "n.json").write_text(json.dumps({**asdict(dead), **lie}))
+    (folder / "m.json").write_text("[" * 100_000)
+    assert holders(folder) == []
+    with hold(folder):
+        pass
+    assert victim.read_text() == "keep"

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from r2s2r.artifacts import lease
-from r2s2r.artifacts.journal import Event, Happening, Journal
-from r2s2r.artifacts.pulse import Pulses, held_runs, latest_runs
-from r2s2r.artifacts.run_state import RunState, work_on
+from r2s2r.artifacts.journal import Event, Happening, Journal, latest_runs
+from r2s2r.artifacts.pulse import Pulses
+from r2s2r.artifacts.run_state import RunState, headway
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.tail import Tail
 from tests.runs import lease_from_elsewhere, left, living, note, recipe, run_of, shots
@@ -117,11 +117,11 @@ def test_progress_comes_from_the_lease_of_the_key(store):
         held.progress(40, 77)
         state = RunState(store, run)
         deadline = time.monotonic() + 5
-        while work_on(store, state.nodes[recipe("tiny", "footage")]).total == 0 and time.monotonic() < deadline:
+        while headway(store, state.nodes[recipe("tiny", "footage")].key).total == 0 and time.monotonic() < deadline:
             time.sleep(0.05)
-        work = work_on(store, state.nodes[recipe("tiny", "footage")])
+        work = headway(store, state.nodes[recipe("tiny", "footage")].key)
         assert (work.done, work.total) == (40, 77)
-        assert work_on(store, state.nodes[recipe("tiny", "plate")]).total == 0
+        assert headway(store, state.nodes[recipe("tiny", "plate")].key).total == 0
 
 
 def test_only_what_no_other_living_shot_needs_is_theirs(store):
@@ -145,7 +145,7 @@ def test_a_living_driver_is_heard_and_one_that_left_is_not(store):
         pass
     with living(store, run):
         assert latest_runs(store) == ["2", "1"]
-        assert held_runs(store) == {"2"}
+        assert store.run_leases().keys() == {"2"}
         assert Pulses(store).heard({"1", "2"}, for_s=5) == {"2": "alive", "1": "dead"}
     assert Pulses(store).of("2") == "dead"
 

@@ -165,3 +165,11 @@ def test_a_gpu_that_somebody_works_on_is_waited_for(keys: list[str], store: Stor
     assert process.wait(60) == 0
     process.communicate()
     assert not folder.exists()
+
+
+def test_a_mistyped_store_is_refused_and_not_made(tmp_path: Path):
+    process = start(tmp_path, UNKNOWN)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "there is no store" in said
+    assert not (tmp_path / "store").exists()

@@ -86,6 +86,26 @@ def test_a_run_that_ended_is_the_last_to_show(r2s2r, status, store):
     assert "1 shot: 1 done" in r2s2r("status").out
 
 
+def test_what_a_run_left_when_it_was_ended_neither_runs_nor_waits(r2s2r, store):
+    with living(store, run_of(shots("orbit", "hop"))) as journal:
+        note(journal, recipe("tiny", "footage"), "running", "done")
+        note(journal, recipe("tiny", "orbit", "edit"), "queued", "running")
+    shown = r2s2r("status").out
+    assert "2 shots: 2 not finished" in shown
+    assert "next" not in shown
+
+
+def test_names_in_a_journal_are_shown_without_what_terminals_obey(r2s2r, store):
+    run = run_of(shots("orbit"), kind="run\x1b[31m", machine="host\u202e", executor="local\x1b]0;title\x07")
+    with living(store, run):
+        pass
+    shown = r2s2r("status").out
+    assert "\x1b[31m" not in shown
+    assert "\\x1b[31m" in shown
+    assert "\u202e" not in shown
+    assert "\x07" not in shown
+
+
 def test_a_killed_driver_is_told_as_gone(r2s2r, status, store):
     with left(store, run_of(shots("orbit"))) as journal:
         note(journal, recipe("tiny", "footage"), "running")

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from itertools import islice
 
 from r2s2r.artifacts.journal import Event, JournalRun, events, journals
 from r2s2r.artifacts.store import Store
@@ -13,7 +14,7 @@ from tests.pipelines.conftest import Project
 
 def last_run(project: Project) -> tuple[JournalRun, list[Event]]:
     store = Store(project.store)
-    run = journals(store)[0]
+    run = next(journals(store))
     return run, list(events(store, run.id))
 
 
@@ -44,9 +45,9 @@ def test_a_failure_is_told_with_its_reason_and_what_it_keeps_from_starting_is_no
 
 
 def test_a_fresh_run_writes_no_journal(built: Project) -> None:
-    before = len(journals(Store(built.store)))
+    before = len(list(journals(Store(built.store))))
     assert built.run().code == 0
-    assert len(journals(Store(built.store))) == before
+    assert len(list(journals(Store(built.store)))) == before
 
 
 def test_a_run_that_is_ended_says_so_in_its_journal(project: Project) -> None:
@@ -64,4 +65,4 @@ def test_a_run_that_is_ended_says_so_in_its_journal(project: Project) -> None:
 
 def _told(project: Project) -> list[Event]:
     store = Store(project.store)
-    return [event for run in journals(store)[:1] for event in events(store, run.id)]
+    return [event for run in islice(journals(store), 1) for event in events(store, run.id)]

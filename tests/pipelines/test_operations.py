@@ -59,7 +59,7 @@ class Started:
 @pytest.fixture
 def start(project):
     """Starts a command in the background."""
-    started = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def begin(*words):
         output = project.folder / f"said-{len(started)}"

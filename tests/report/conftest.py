@@ -56,6 +56,7 @@ class Night:
     run_id: str = "20261123-220000-aaaaaaaa"
     started: float = START
     until: float | None = START + 9 * 3600
+    since: float | None = START
     gpu_hours: float | None = None
     kind: str = "night"
 
@@ -89,7 +90,7 @@ class Night:
         """Write the journal; return the run's id."""
         run = JournalRun(
             id=self.run_id, kind=self.kind, machine="render-01", pid=4711, started=self.started, executor="slurm",
-            out=str(self.out), until=self.until, refused=self.refused, shots=tuple(self.shots),
+            out=str(self.out), until=self.until, since=self.since, refused=self.refused, shots=tuple(self.shots),
             gpu_hours=self.gpu_hours,
         )  # fmt: skip
         with Journal(self.store, run) as journal:

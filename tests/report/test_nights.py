@@ -57,15 +57,21 @@ def test_a_scene_that_was_corrected_in_the_night_is_not_refused_any_more(night: 
 def test_another_night_is_another_report(night: Night):
     night.shots = [shot_of("bunny", "hop")]
     night.write()
-    second = replace(again(night, "20261124-220000-bbbbbbbb", 24), until=START + 33 * 3600)
+    second = replace(again(night, "20261124-220000-bbbbbbbb", 24), since=START + 24 * 3600)
     second.shots = [shot_of("fox", "still")]
     second.told = [Event(START + 25 * 3600, second.shots[0].nodes[0][1], "running")]
     report = second.report()
     assert (report.night, report.runs) == ("2026-11-24", (second.run_id,))
 
 
-def test_a_night_without_an_end_is_called_after_its_start(night: Night):
-    assert replace(night, until=None, started=START + 5 * 3600).report().night == "2026-11-24"
+def test_a_night_without_a_window_is_called_after_its_start(night: Night):
+    assert replace(night, until=None, since=None, started=START + 5 * 3600).report().night == "2026-11-24"
+
+
+def test_a_window_by_day_is_called_after_its_own_day(night: Night):
+    morning = START + 11 * 3600
+    by_day = replace(night, since=morning, started=morning, until=morning + 3 * 3600)
+    assert by_day.report().night == "2026-11-24"
 
 
 def test_a_run_is_reported_alone(night: Night):

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from r2s2r.artifacts.journal import read_journal
-from r2s2r.artifacts.pulse import latest_runs
+from r2s2r.artifacts.journal import latest_runs, read_journal
 from r2s2r.artifacts.store import Store
 from r2s2r.report.content import NightReport
 from r2s2r.report.write import write_report

@@ -107,9 +107,9 @@ def test_work_of_all_tries_counts_and_retries_are_counted(night: Night):
 def test_work_that_a_requeue_cut_short_counts_too(night: Night):
     night.shots = [shot_of("bunny", "hop")]
     shot = night.shots[0]
-    night.tell(shot, "diffuse", "running", 10, where="node1")
+    night.tell(shot, "diffuse", "running", 10, gpus=2, where="node1")
     night.tell(shot, "diffuse", "queued", 60)
-    night.tell(shot, "diffuse", "running", 70, where="node2")
+    night.tell(shot, "diffuse", "running", 70, gpus=2, where="node2")
     night.tell(shot, "diffuse", "done", 120, seconds=50.0, gpus=2)
     report = night.report()
     assert report.shots[0].seconds == 100

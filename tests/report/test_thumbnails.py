@@ -102,7 +102,7 @@ def test_only_what_changed_is_made_again_and_what_is_gone_is_removed(night: Nigh
 def test_the_next_night_takes_over_thumbnails_of_what_did_not_change(night: Night):
     (shot,) = made(night).shots
     first = night.page.parent / str(shot.thumbnail)
-    second = replace(night, run_id="20261124-220000-bbbbbbbb", started=START + 86_400, until=START + 33 * 3600, told=[])
+    second = replace(night, run_id="20261124-220000-bbbbbbbb", started=START + 86_400, since=START + 86_400, told=[])
     (shot,) = second.report().shots
     assert (second.out / "night" / "2026-11-24" / str(shot.thumbnail)).samefile(first)
     shutil.rmtree(first.parents[1])

@@ -46,7 +46,7 @@ SlurmctldTimeout=15
 MessageTimeout=4
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
-SchedulerParameters=sched_interval=2,bf_interval=2,requeue_delay=1
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,requeue_delay=1
 {nodes}
 PartitionName=gpu Nodes={names} Default=YES PriorityTier=1 DefMemPerCPU=500 MaxTime=INFINITE
 PartitionName=urgent Nodes={names} PriorityTier=10 DefMemPerCPU=500 MaxTime=INFINITE

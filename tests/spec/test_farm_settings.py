@@ -14,7 +14,10 @@ from r2s2r.spec.project import find_project
         ("farm: {stages: {diffuse: {gpu: 1}}}", "2:27: farm.stages.diffuse.gpu: unknown key; did you mean gpus?"),
         ('farm: {stages: {diffuse: {partition: "-gpu"}}}', "2:38: farm.stages.diffuse.partition: '-gpu' does not"),
         ('farm: {stages: {diffuse: {environment: {A: "b\\0"}}}}', "2:44: farm.stages.diffuse.environment.A: 'b\\x00'"),
-        ('farm: {stages: {diffuse: {python: "~/bin/python"}}}', "2:35: farm.stages.diffuse.python: '~/bin/python' does"),
+        (
+            'farm: {stages: {diffuse: {python: "~/bin/python"}}}',
+            "2:35: farm.stages.diffuse.python: '~/bin/python' does",
+        ),
         ("farm: {local: {gpus: [1, 1]}}", "2:16: farm.local.gpus: names a GPU twice"),
         ('night: {window: "22:00-22:00"}', "2:17: night.window: ends when it begins"),
         ('night: {webhook: "file:///etc/passwd"}', "2:18: night.webhook: 'file:///etc/passwd' does not match"),

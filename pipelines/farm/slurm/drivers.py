@@ -12,8 +12,8 @@ def is_gone(store: Store, driver: Holder) -> bool:
     """
     if is_here(driver):
         return Witness().is_dead(driver)
-    leases = (one for folder in (store.root / "leases").glob("run-*") for one in holders(folder))
-    return not any(_process(one) == _process(driver) for one in leases)
+    alive = (one for folder in store.run_leases().values() for one in holders(folder))
+    return not any(_process(one) == _process(driver) for one in alive)
 
 
 def _process(holder: Holder) -> tuple[str, int, str]:

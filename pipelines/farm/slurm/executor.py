@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipelines.failure_file import tell
 from pipelines.farm.job import Job, Report
+from pipelines.farm.needs import Needs
 from pipelines.farm.slurm.batches import Batch, claim, drop, is_new, read_batches, release, write_batch
 from pipelines.farm.slurm.check import check_cluster
 from pipelines.farm.slurm.client import RefusedError, UnansweredError
@@ -49,9 +50,9 @@ class SlurmExecutor:
         """How many jobs the queue is given at once."""
         return self._spec.max_jobs
 
-    def check(self, jobs: Sequence[Job]) -> None:
-        """See that the cluster answers and has what such jobs need. Raises InputError, MissingError."""
-        check_cluster([job.needs for job in jobs], self._spec)
+    def check(self, needs: Sequence[Needs]) -> None:
+        """See that the cluster answers and has what jobs need. Raises InputError, MissingError."""
+        check_cluster(needs, self._spec)
         with suppress(UnansweredError, RefusedError):
             self._outbox.longest_array()  # while it answers
 

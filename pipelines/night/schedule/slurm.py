@@ -64,7 +64,7 @@ class SlurmJobs:
             "--nodes=1",
             "--requeue",
             f"--chdir={plan.root}",
-            f"--output={plan.log}",
+            f"--output={str(plan.log).replace('%', '%%')}",  # a single one begins a pattern
             "--open-mode=append",
             *(f"--{name}={value}" for name, value in named.items() if value),
         )

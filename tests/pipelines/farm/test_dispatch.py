@@ -1,5 +1,6 @@
 """The dispatcher, with an executor whose jobs end as each test says: what it hands over, tries again, and tells."""
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -32,7 +33,7 @@ class Scripted:
         self.tries: dict[str, int] = {}
         self.is_away = False
 
-    def check(self, jobs: Sequence[Job]) -> None:
+    def check(self, needs: Sequence[Needs]) -> None:
         """All is there."""
 
     def submit(self, jobs: Sequence[Job]) -> None:
@@ -225,6 +226,29 @@ def test_an_executor_that_does_not_answer_for_a_while_costs_nothing(store: Store
         heard.wait_for(request.key)
     assert heard.ends == {request.key: None}
     assert executor.tries == {request.key: 1}
+
+
+def test_files_that_cannot_be_read_for_a_moment_cost_no_job(store: Store) -> None:
+    request = request_of("a")
+
+    class Stale(Scripted):
+        polls = 0
+
+        def poll(self) -> Sequence[Report]:
+            self.polls += 1
+            if self.polls == 1:
+                raise OSError(errno.ESTALE, "Stale file handle")
+            return super().poll()
+
+    def makes(job: Job, count: int) -> Report:
+        make(store, request)
+        return Report(job.key, "ended", cause="exited")
+
+    heard = Heard()
+    with Dispatcher(store, Stale(makes), heard) as dispatcher:
+        dispatcher.hand_over(job(request.key))
+        heard.wait_for(request.key)
+    assert heard.ends == {request.key: None}
 
 
 def test_an_error_of_the_executors_own_fails_what_waits_and_does_not_hang_the_run(store: Store) -> None:

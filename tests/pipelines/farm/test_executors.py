@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(300)
 
 def test_a_job_is_built_and_told_of(bench: Bench):
     executor, [job] = bench.executor(), bench.jobs(1)
-    executor.check([job])
+    executor.check([job.needs])
     executor.submit([job])
     ended = bench.until_ended(executor, [job.key])[job.key]
     assert ended.cause == "exited"

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.farm.farm import Farm
 from pipelines.farm.job import Job, Report
+from pipelines.farm.needs import Needs
 from pipelines.node import Ledger, Node
 from pipelines.task import StageTask, task_for
 from r2s2r.artifacts.store import Store
@@ -24,7 +25,7 @@ class Queue:
         self.keys: set[str] = set()
         self.cancelled: set[str] = set()
 
-    def check(self, jobs: Sequence[Job]) -> None:
+    def check(self, needs: Sequence[Needs]) -> None:
         """All is there."""
 
     def submit(self, jobs: Sequence[Job]) -> None:

@@ -237,7 +237,7 @@ def test_a_process_that_ignores_its_end_is_killed_before_the_executor_is_closed(
 def test_more_gpus_than_there_are_are_refused(local: Bench):
     executor, job = local.executor(), local.job(local.keys[0], gpus=3)
     with pytest.raises(InputError, match=r"farm\.stages\.edit\.gpus: 3 are more than this machine has, 2"):
-        executor.check([job])
+        executor.check([job.needs])
     executor.submit([job])
     assert "3 GPUs" in local.until_ended(executor, [job.key])[job.key].said
 
@@ -245,13 +245,13 @@ def test_more_gpus_than_there_are_are_refused(local: Bench):
 @pytest.mark.parametrize(("python", "setting"), [(("/no/python",), "python"), (("no-apptainer", "python"), "launch")])
 def test_a_program_that_is_not_there_is_refused_before_the_run(local: Bench, python: tuple[str, ...], setting: str):
     with pytest.raises(InputError, match=rf"farm\.stages\.edit\.{setting}: there is no program {python[0]}"):
-        local.executor().check([local.job(local.keys[0], python=python)])
+        local.executor().check([local.job(local.keys[0], python=python).needs])
 
 
 def test_where_no_gpu_is_shown_one_process_runs_at_a_time(local: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     executor = LocalExecutor(local.store, LocalSpec())
-    executor.check(local.jobs(1))
+    executor.check([job.needs for job in local.jobs(1)])
     executor.submit(local.jobs(3))
     local.until_ended(executor, local.keys[:3])
     executor.close()

@@ -50,6 +50,15 @@ def test_an_index_that_the_batch_does_not_have_is_refused(store: Store, monkeypa
         keys_of_task(batch.path(store))
 
 
+@pytest.mark.parametrize("nonce", ["../../victim", "*", "another"])
+def test_a_batch_that_calls_itself_otherwise_than_its_file_is_not_read(store: Store, nonce: str):
+    batch = Batch.new("diffuse", [("a",)], process(os.getpid()))
+    write_batch(store, batch)
+    text = batch.path(store).read_text()
+    batch.path(store).write_text(text.replace(batch.nonce, nonce))
+    assert list(read_batches(store)) == []
+
+
 def test_a_batch_that_cannot_be_read_is_said_and_others_are_read(store: Store):
     (store.root / "jobs" / "a.json").write_text('{"tasks": 3}')
     batch = Batch.new("diffuse", [("a",)], process(os.getpid()))

@@ -43,7 +43,7 @@ def _silent(cluster: Cluster) -> Iterator[None]:
 def test_a_request_that_was_sent_without_an_answer_is_found_in_the_queue(
     bench: Bench, executor: SlurmExecutor, cluster: Cluster
 ):
-    executor.check(bench.jobs(2))
+    executor.check([job.needs for job in bench.jobs(2)])
     with _silent(cluster):
         executor.submit(bench.jobs(2))  # it arrives, though nobody says so
         assert len(list((bench.store.root / "jobs").glob("*.json"))) == 1

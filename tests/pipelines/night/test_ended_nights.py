@@ -46,6 +46,7 @@ def test_a_night_that_is_ended_reports_and_goes_on_the_next_time(here, number):
     process.communicate(timeout=60)
     assert process.returncode == (130 if number == signal.SIGINT else 143)
     assert today(here)["ended"] is not None
+    assert today(here)["trouble"] == ("KeyboardInterrupt" if number == signal.SIGINT else "was ended by SIGTERM")
     done = here.call("night", "*.yaml")
     assert done.code == 0, done.err
     assert {shot["state"] for shot in today(here)["shots"]} == {"done"}

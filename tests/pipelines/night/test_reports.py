@@ -39,6 +39,12 @@ def test_gpu_seconds_of_all_tries_of_this_night_count(store):
     assert spent_s(store, since_s=NOW - 60) == 310.0
 
 
+def test_what_ran_when_a_driver_was_killed_counts_until_its_journal_ends(store):
+    late = NOW + 10_000  # whatever the end of this journal says
+    note(store, "1", Event(late, "a", "running", gpus=2), Event(late + 30, "b", "running"))
+    assert spent_s(store, since_s=NOW - 60) == pytest.approx(60.0)
+
+
 def test_a_night_without_a_report_gets_one_and_only_once(store):
     note(store, "1", Event(NOW, "a", "running"))
     troubles: list[str] = []
