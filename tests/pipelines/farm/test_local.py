@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.farm import local_worker
 from pipelines.farm.local import LocalExecutor
+from r2s2r.artifacts.lease import process
 from r2s2r.errors import InputError
 from r2s2r.spec.farm import LocalSpec
 from tests.pipelines.farm.bench import Bench, is_stand_in, wait_until_gone
@@ -218,7 +219,7 @@ def test_what_a_killed_driver_and_its_processes_left_is_cleared_away(local: Benc
     driver.kill()
     driver.wait()
     os.kill(noted["pid"], signal.SIGKILL)
-    local.until(executor, lambda: not is_stand_in(noted["pid"]))
+    local.until(executor, lambda: not process(noted["pid"]).started)
     assert executor.reattach() == []
     wait_until_gone([noted["child"]])
     assert list((local.store.root / "jobs").iterdir()) == []
