@@ -52,9 +52,10 @@ def environments(project: Project, executor: ExecutorName) -> list[Environment]:
         if executor == "local" or stage not in farm.slurm.here:
             stages.setdefault(_asking(stage_needs(stage, project, gpus=0)), []).append(stage)
     named = set(farm.stages)
+    rest = "all other stages" if named else "all stages"
     return [
         # Stages that the project says nothing of are many, and all alike.
-        Environment(needs, tuple(found) if set(found) <= named else (*sorted(set(found) & named), "all other stages"))
+        Environment(needs, tuple(found) if set(found) <= named else (*sorted(set(found) & named), rest))
         for needs, found in stages.items()
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.failure import Failure
+from r2s2r.artifacts.action import Action
 from r2s2r.artifacts.journal import Event, Happening, Journal
 from r2s2r.artifacts.run_state import headway
 from r2s2r.artifacts.store import Store
@@ -117,9 +118,11 @@ class Tracker:
     def finished(self, task: StageTask, *, succeeded: bool, explanation: str) -> None:
         """The task ended, well or not."""
         with self._lock:
-            seconds = self._pause(task)
+            unseen = self._made_unseen(task) if succeeded else None
+            seconds = self._pause(task, unseen_s=0.0 if unseen is None else unseen.seconds)
             activity: Activity = "done" if succeeded else "put off" if task.recipe in self.put_offs else "failed"
             where = self._seen[task.recipe].where if task.recipe in self._seen else ""
+            where = where if unseen is None else unseen.machine
             self._seen[task.recipe] = _Seen(_key(task), activity, 0.0, where, seconds)
             if activity == "failed":
                 self.failures[task.recipe] = Failure.explained(task.node, explanation)
@@ -155,9 +158,14 @@ class Tracker:
         seen = self._seen.get(task.recipe)
         return "waiting" if seen is None else seen.activity
 
-    def _pause(self, task: StageTask) -> float:
-        """Note that a task does not run any more, if it was ever seen to; return how long it did."""
-        seen, seconds = self._seen.get(task.recipe), 0.0
+    def _made_unseen(self, task: StageTask) -> Action | None:
+        """Return what was made of a task that was never seen to run: a job may begin and end between two looks."""
+        seen = self._seen.get(task.recipe)
+        return self._store.action(seen.key) if seen is not None and seen.activity == "queued" else None
+
+    def _pause(self, task: StageTask, *, unseen_s: float = 0.0) -> float:
+        """Note that a task does not run any more; return how long it did, as it was seen or told."""
+        seen, seconds = self._seen.get(task.recipe), unseen_s
         if seen is not None and seen.activity == "running":
             seconds, seen.activity = time.monotonic() - seen.since, "waiting"
         self._gate.ended(task.node, seconds=seconds, gpus=self._gpus(task.node))

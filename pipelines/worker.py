@@ -193,9 +193,17 @@ class ForkServerWorker(Worker):
         return self._drive.elsewhere is not None and self._drive.elsewhere.waits(task)
 
     def _put_off(self, process: Any, why: str) -> None:  # noqa: ANN401 - one of two kinds
-        self._drive.observer.put_off(process.task, why)
         process.terminate()
-        self._task_result_queue.put((process.task.task_id, FAILED, "", [], []))
+        if not self._is_done(process.task):
+            self._drive.observer.put_off(process.task, why)
+            self._task_result_queue.put((process.task.task_id, FAILED, "", [], []))
+
+    def _is_done(self, task: StageTask) -> bool:
+        """Whether a task that was ended had its result already; then say so, its process may not have come to that."""
+        if task.complete():
+            self._task_result_queue.put((task.task_id, DONE, None, [], []))
+            return True
+        return False
 
     def _try_again(self, task_id: str, process: TaskProcess) -> None:
         self._second_tries.add(task_id)
@@ -209,7 +217,8 @@ class ForkServerWorker(Worker):
     def _end(self, task_id: str, process: Any, error: R2S2RError) -> None:  # noqa: ANN401 - one of two kinds
         if isinstance(process, TaskProcess):
             process.terminate()
-            self._task_result_queue.put((task_id, FAILED, explanation(error), [], []))
+            if not self._is_done(process.task):
+                self._task_result_queue.put((task_id, FAILED, explanation(error), [], []))
         elif task_id not in self._second_tries:  # once; its end comes through the queue
             self._second_tries.add(task_id)
             process.terminate()

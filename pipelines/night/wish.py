@@ -59,7 +59,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Refused:
-    """What cannot be taken: a scene file, or what was written in its place, and all that is wrong with it."""
+    """What cannot be taken: a scene file (its absolute path), or what was written in its place, and all its faults."""
 
     path: str
     message: str
@@ -167,7 +167,8 @@ class Reader:
                 self._refuse(f"--shot {name}", f"--shot {name}: no such shot; there are {', '.join(sorted(known))}")
 
     def _refuse(self, path: Path | str, message: str) -> None:
-        self._refused.append(Refused(str(path), message))
+        # A shot that is taken later in the night names its file so: then it is not refused any more.
+        self._refused.append(Refused(str(path.absolute()) if isinstance(path, Path) else path, message))
 
     def _nothing(self) -> str:
         if self._refused:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from r2s2r.spec.resolved import Scene
 
 EXAMPLE = (
-    "example: r2s2r doctor scenes/bunny.yaml --profile final --hashes, or: "
+    "examples: r2s2r doctor scenes/bunny.yaml --profile final --hashes; r2s2r doctor --farm; "
     "r2s2r doctor --normals Real2SAM2Real/assets/demo/*"
 )
 

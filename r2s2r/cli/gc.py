@@ -47,9 +47,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Sweep the project's store."""
     from r2s2r.artifacts.store import Store
-    from r2s2r.spec.project import find_project
+    from r2s2r.spec.project import project_at
 
-    store = Store(find_project(args.folder).store)
+    store = Store(project_at(args.folder).store)
     swept = _swept(store, args) if store.exists() else None
     if args.json:
         said = {"store": str(store.root), "dry_run": args.dry_run, **(asdict(swept) if swept else {})}

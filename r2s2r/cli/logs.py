@@ -101,7 +101,7 @@ def _why_none(node: NodeState) -> str:
     if node.activity in ("waiting", "queued"):
         return "no log: it was not begun yet"
     if node.activity == "fresh":
-        return "no log: it was made before, and its log is gone"
+        return "no log: it was made before or elsewhere, and its log is not here"
     return f"no log: {node.activity}{f' ({plain(node.message)})' if node.message else ''}"
 
 

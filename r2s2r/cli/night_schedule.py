@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 
 from r2s2r.cli.plain import plain
@@ -39,7 +40,7 @@ def _install(args: argparse.Namespace, project: Project) -> int:
     if not args.dry_run:
         for words in scheduler.install(plan):
             sys.stdout.write(f"{plain(words)}\n")
-        sys.stdout.write("`r2s2r night --uninstall` ends it\n")
+        sys.stdout.write(f"`r2s2r night --uninstall{_executor(args, project)}` ends it\n")
     return 0
 
 
@@ -55,8 +56,20 @@ def _uninstall(args: argparse.Namespace, project: Project) -> int:
         if not args.dry_run:
             scheduler.uninstall(name)
     if not found:
-        sys.stdout.write(f"nothing is installed for {project.root}\n")
+        sys.stdout.write(f"nothing is installed for {project.root}{_unasked(args, project)}\n")
     return 0
+
+
+def _executor(args: argparse.Namespace, project: Project) -> str:
+    """Return the word without which another scheduler would be asked."""
+    own = args.executor or project.spec.farm.executor
+    return "" if own == project.spec.farm.executor else f" --executor {own}"
+
+
+def _unasked(args: argparse.Namespace, project: Project) -> str:
+    """Say that Slurm was not asked, where there may be one."""
+    is_asked = (args.executor or project.spec.farm.executor) == "slurm"
+    return "" if is_asked or not which("squeue") else "; a job of Slurm is found with --executor slurm"
 
 
 def _plan(args: argparse.Namespace, project: Project) -> NightPlan:

@@ -58,7 +58,7 @@ class TerminalVoice:
         for one in refused:
             _say(one.message)
         if refused:
-            _say(f"{_count(len(refused), 'scene')} left out; the others go on")
+            _say(f"{_count(len(refused), 'scene')} left out; nothing else waits for that")
 
     def waiting(self, until_s: float) -> None:
         """Tell that the window has not begun."""

@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
     """Show the runs of the project's store."""
     from r2s2r.artifacts.store import Store
     from r2s2r.cli.watched_runs import WatchedRuns
-    from r2s2r.spec.project import find_project
+    from r2s2r.spec.project import project_at
 
-    store = Store(find_project(args.folder).store)
+    store = Store(project_at(args.folder).store)
     store.exists()  # one of another format is refused
     watched = WatchedRuns(store)
     if args.json:

@@ -52,13 +52,14 @@ def table(runs: list[tuple[RunState, Pulse]], store: Store, *, rows: int) -> Gro
 
 def _run(state: RunState, pulse: Pulse, store: Store, *, rows: int, few: int) -> Iterator[RenderableType]:
     yield Text.from_markup(_title(state, pulse))
-    yield Text.from_markup(_counts(state))
-    running = state.of("running") if pulse != "dead" else []
+    is_over = pulse == "dead"
+    yield Text.from_markup(_counts(state, is_over=is_over))
+    running = [] if is_over else state.of("running")
     if running:
         yield _running(running[:rows], state, store)
     if len(running) > rows:
         yield Text(f"  and {len(running) - rows} more run")
-    if state.ended is None:
+    if not is_over:
         yield from _waiting(state)
     yield from _told("failed", state.of("failed"), few)
     yield from _told("cancelled", state.of("cancelled"), few)
@@ -85,9 +86,9 @@ def _ended(state: RunState) -> str:
     return f"ended at {_hour(state.ended.at)} after {duration(state.elapsed_s())}{why}"
 
 
-def _counts(state: RunState) -> str:
+def _counts(state: RunState, *, is_over: bool) -> str:
     shots = state.shots()
-    count, unfinished = shots.total(), sum(shots.pop(activity, 0) for activity in _GOING_ON if state.ended is not None)
+    count, unfinished = shots.total(), sum(shots.pop(activity, 0) for activity in _GOING_ON if is_over)
     said = [words.format(shots[activity]) for activity, words in _WORDS.items() if shots[activity]]
     said += [f"{unfinished} not finished"] if unfinished else []
     return f"{count} {'shot' if count == 1 else 'shots'}: {', '.join(said)}"

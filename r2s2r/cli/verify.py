@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
     """Verify the project's store; exit 1 if anything was damaged, or came out otherwise when done again."""
     from r2s2r.artifacts.store import Store
     from r2s2r.artifacts.verify import verify
-    from r2s2r.spec.project import find_project
+    from r2s2r.spec.project import project_at
 
-    store = Store(find_project(args.folder).store)
+    store = Store(project_at(args.folder).store)
     count = damaged = 0
     with store.explained():
         for verdict in verify(store):

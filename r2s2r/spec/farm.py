@@ -11,10 +11,15 @@ StageName: TypeAlias = Literal[
     "edit", "render", "turntable", "control", "reference", "diffuse", "encode",
 ]  # fmt: skip
 # What Slurm allows in names of partitions, accounts and types of GPUs; constraints may be joined by & and |.
-SlurmName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$", max_length=100)]
-Constraint: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:&|*()\[\]-]*$", max_length=200)]
-Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")]
-Variable: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+SLURM_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
+CONSTRAINT_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:&|*()\[\]-]*$"
+WORD_PATTERN = r"^[^\x00]*$"
+VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+PROGRAM_PATTERN = r"^[^~\x00][^\x00]*$"
+SlurmName: TypeAlias = Annotated[str, Field(pattern=SLURM_NAME_PATTERN, max_length=100)]
+Constraint: TypeAlias = Annotated[str, Field(pattern=CONSTRAINT_PATTERN, max_length=200)]
+Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=4096, pattern=WORD_PATTERN)]
+Variable: TypeAlias = Annotated[str, Field(pattern=VARIABLE_PATTERN, max_length=100)]
 GpuIndex: TypeAlias = Annotated[int, Field(ge=0, le=255)]
 
 
@@ -55,9 +60,9 @@ class StageNeedsSpec(Spec):
     partition: SlurmName | None = None
     account: SlurmName | None = None
     constraint: Constraint | None = None
-    python: Annotated[FileName, Field(pattern=r"^[^~\x00][^\x00]*$")] | None = None
+    python: Annotated[FileName, Field(pattern=PROGRAM_PATTERN)] | None = None
     launch: tuple[Word, ...] = ()
-    environment: dict[Variable, Annotated[str, Field(max_length=4096, pattern=r"^[^\x00]*$")]] = {}
+    environment: dict[Variable, Annotated[str, Field(max_length=4096, pattern=WORD_PATTERN)]] = {}
 
 
 class LocalSpec(Spec):

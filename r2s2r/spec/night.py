@@ -8,6 +8,9 @@ from pydantic import AfterValidator, Field
 from r2s2r.spec.base import Spec
 from r2s2r.spec.farm import Word
 
+WINDOW_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+URL_PATTERN = r"^https?://[^\s]+$"
+
 
 def _lasting(window: str) -> str:
     begin, _, end = window.partition("-")
@@ -38,12 +41,7 @@ class NightSpec(Spec):
         {window: "22:00-07:00", gpu_hours: 40, command: [notify-send, "the night is over"]}
     """
 
-    window: (
-        Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_lasting)]
-        | None
-    ) = None
+    window: Annotated[str, Field(pattern=WINDOW_PATTERN), AfterValidator(_lasting)] | None = None
     gpu_hours: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
-    webhook: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_reachable)] | None = (
-        None
-    )
+    webhook: Annotated[str, Field(pattern=URL_PATTERN, max_length=2000), AfterValidator(_reachable)] | None = None
     command: tuple[Word, ...] = ()

@@ -62,6 +62,17 @@ def find_project(start: Path) -> Project:
         raise InputError(f"{start}: cannot be used as a path: {getattr(error, 'strerror', None) or error}") from error
 
 
+def project_at(folder: Path) -> Project:
+    """Return the project of a folder that has to be there: a slip of the finger names no other project's store.
+
+    Raises InputError when it is none, and what ``find_project`` raises.
+    """
+    project = find_project(folder)
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; name one of the project, or none for the current one")
+    return project
+
+
 def _find_project(start: Path) -> Project:
     tidy = _tidy(start)
     folder = tidy if start.is_dir() else tidy.parent

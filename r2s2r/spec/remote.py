@@ -7,6 +7,9 @@ from pydantic import AfterValidator, Field
 
 from r2s2r.spec.base import Spec
 from r2s2r.spec.farm import SlurmName
+from r2s2r.spec.night import URL_PATTERN
+
+BUCKET_PATTERN = r"^s3://[A-Za-z0-9][A-Za-z0-9.-]*(/[^\s]*)?$"
 
 
 def _without_keys(address: str) -> str:
@@ -31,9 +34,9 @@ class RemoteSpec(Spec):
         {url: "s3://film-cache/bunny", endpoint_url: "https://minio.studio:9000"}
     """
 
-    url: Annotated[str, Field(pattern=r"^s3://[A-Za-z0-9][A-Za-z0-9.-]*(/[^\s]*)?$", max_length=1000)]
-    endpoint_url: (
-        Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=1000), AfterValidator(_without_keys)] | None
-    ) = None
+    url: Annotated[str, Field(pattern=BUCKET_PATTERN, max_length=1000)]
+    endpoint_url: Annotated[str, Field(pattern=URL_PATTERN, max_length=1000), AfterValidator(_without_keys)] | None = (
+        None
+    )
     profile: SlurmName | None = None
     timeout_s: Annotated[float, Field(gt=0, le=600)] = 10.0

@@ -43,6 +43,14 @@ def test_where_there_is_no_store_nothing_is_made(r2s2r, folder):
     assert not (folder / ".r2s2r").exists()
 
 
+@pytest.mark.parametrize("words", [("gc", "--keep-days", "30"), ("status", "--once"), ("verify",)])
+def test_a_folder_that_is_not_there_is_not_taken_for_one_beside_it(r2s2r, store, words):
+    ended = r2s2r(*words, "elsewhere")
+    assert ended.code == 2
+    assert ended.err == "elsewhere: no such folder; name one of the project, or none for the current one\n"
+    assert list((store.root / "actions").iterdir())
+
+
 @pytest.mark.parametrize("words", [("--keep-days", "-1"), ("--keep-days", "soon"), ("--max-size", "much")])
 def test_what_is_no_number_is_refused(r2s2r, folder, words):
     with pytest.raises(SystemExit) as ended:

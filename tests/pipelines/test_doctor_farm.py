@@ -44,6 +44,12 @@ def test_an_environment_like_this_one_is_well(states, project):
     assert list((project.store / "tmp").iterdir()) == []
 
 
+def test_where_stages_are_all_alike_there_is_one_environment_of_all(states):
+    code, found = states({})
+    assert code == 0
+    assert found["all stages: store"][0] == "ok"
+
+
 def test_another_version_another_clock_and_another_store_are_told(states, project, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

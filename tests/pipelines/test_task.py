@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipelines.gate import AlwaysOpen
+from pipelines.gate import AlwaysOpen, Closing
 from pipelines.node import Ledger, Node
 from pipelines.task import StageTask, task_for
 from pipelines.worker import Drive, ForkServerWorker
 from r2s2r.artifacts.action import Action
+from r2s2r.artifacts.lease import hold
 from r2s2r.artifacts.store import Store
 from tests.pipelines.conftest import Project
 
@@ -88,6 +90,34 @@ def test_a_failing_node_is_tried_once_and_what_needs_it_not_at_all(store: Store,
         assert worker.run() is False
     assert counting.started_nodes == ["footage"]
     assert counting.ended == {"footage": False}
+
+
+@pytest.mark.parametrize("by", ["somebody", "the window"])
+def test_what_is_ended_when_its_result_is_there_already_is_done(store: Store, tmp_path: Path, by: str) -> None:
+    clip, counting = tmp_path / "clip", Counting()
+    clip.write_bytes(b"x")
+    node = _footage(clip)
+
+    def finished() -> bool:
+        """Whether its process was started; that waits for a lease, and meanwhile somebody else has the result."""
+        if counting.started_nodes and not list((store.root / "actions").iterdir()):
+            _finish(store, node)
+        return bool(counting.started_nodes)
+
+    class Window(AlwaysOpen):
+        def closing(self) -> Closing:
+            return "now" if by == "the window" and finished() else "open"
+
+    def wanted() -> Iterator[str]:
+        return iter([node.recipe] if by == "somebody" and finished() else [])
+
+    request = Ledger(store).request(node)
+    assert request is not None
+    tasks = iter([task_for(Ledger(store), node, priority=0)])
+    drive = Drive(counting, Window(), None, None, processes=2, wanted=wanted, tasks=tasks)
+    with hold(store.lease_folder(request.key)), ForkServerWorker(drive) as worker:
+        assert worker.run() is True
+    assert counting.ended == {"footage": True}
 
 
 def _modules_after(project: Project, *words: str) -> set[str]:

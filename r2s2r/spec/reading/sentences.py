@@ -9,9 +9,18 @@ from pydantic_core import ErrorDetails
 from r2s2r.spec.base import NAME_PATTERN
 from r2s2r.spec.edited_names import NAMES_PATTERN
 from r2s2r.spec.encode import FRACTION_PATTERN
+from r2s2r.spec.farm import (
+    CONSTRAINT_PATTERN,
+    PROGRAM_PATTERN,
+    SLURM_NAME_PATTERN,
+    VARIABLE_PATTERN,
+    WORD_PATTERN,
+)
+from r2s2r.spec.night import URL_PATTERN, WINDOW_PATTERN
 from r2s2r.spec.project_file import SHA256_PATTERN
 from r2s2r.spec.reading.fields import Place
 from r2s2r.spec.reading.suggest import did_you_mean
+from r2s2r.spec.remote import BUCKET_PATTERN
 
 Sentence: TypeAlias = Callable[[ErrorDetails, Place], str]
 
@@ -23,6 +32,14 @@ _PATTERNS = {
     NAMES_PATTERN: "names no entities: write a name, several (bunny, crate) or a pattern (crate.*)",
     FRACTION_PATTERN: "is not a rate: write frames a second, 24 or 24000/1001",
     SHA256_PATTERN: "is not a SHA-256: 64 hexadecimal digits, as `r2s2r doctor --pin` writes them",
+    SLURM_NAME_PATTERN: "is not a name as Slurm has them: letters, digits and _ . : -",
+    CONSTRAINT_PATTERN: "is not a constraint as Slurm has them: names of features, joined by & or |",
+    WORD_PATTERN: "has a character in it that no program can be given (NUL)",
+    PROGRAM_PATTERN: "is not a path: ~ is not expanded here; write the whole path, or one relative to this file",
+    VARIABLE_PATTERN: "is not the name of a variable: letters, digits and _, no digit first",
+    WINDOW_PATTERN: "is not a window: write its beginning and its end by the clock, 22:00-07:00",
+    URL_PATTERN: "is not an address: write https://...",
+    BUCKET_PATTERN: "is not a bucket: write s3://bucket/prefix",
 }
 
 

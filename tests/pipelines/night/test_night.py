@@ -112,7 +112,8 @@ def test_scenes_are_read_again_when_the_window_begins(here):
     (here.folder / "bad.yaml").write_text(BAD)
     voice = Heard()
     outcome = make_night(night(), voice, Author(EVENING))
-    assert [one.path for one in voice.refusals] == ["bad.yaml"]  # told before, when it can still be mended
+    # Told before, when it can still be mended.
+    assert [one.path for one in voice.refusals] == [str(here.folder / "bad.yaml")]
     assert outcome.refused == ()
 
 
@@ -121,8 +122,16 @@ def test_one_bad_scene_stops_nothing_and_is_in_the_report(here):
     outcome = make_night(night(window=None), Heard(), FakeClock(EVENING))
     assert set(states(outcome).values()) == {"done"}
     (refused,) = report(here)["refused"]
-    assert refused["path"] == "bad.yaml"
+    assert refused["path"] == str(here.folder / "bad.yaml")
     assert "bad.yaml:4:21: shots.a.frames" in refused["message"]
+
+
+def test_a_scene_that_was_mended_before_the_next_start_is_not_refused_any_more(here):
+    (here.folder / "bad.yaml").write_text(BAD)
+    make_night(night(window=None), Heard(), FakeClock(EVENING))
+    (here.folder / "bad.yaml").write_text(here.scene.read_text().replace("name: tiny", "name: mended"))
+    make_night(night(window=None), Heard(), FakeClock(EVENING + HOUR_S))
+    assert report(here)["refused"] == []
 
 
 def test_a_shot_that_fails_stops_no_other(here):
@@ -218,14 +227,17 @@ def on_gpu(project: Project) -> None:
 
 
 def test_the_budget_of_gpu_hours_is_kept_and_the_rest_is_made_when_there_is_more(here):
+    """One shot took a GPU for ages the last time, so that it alone is more than the budget."""
     on_gpu(here)
-    outlook = foresee(night(window=None), Heard(), FakeClock(EVENING))
-    each = [one.candidate.gpu_s() / HOUR_S for one in outlook.decision.begun]
-    assert len(each) == 2
-    assert min(each) > 0
-    outcome = make_night(night(window=None, gpu_hours=1.5 * max(each)), Heard(), FakeClock(time.time()))
-    why = next(state for state in states(outcome).values() if state != "done")
-    assert "GPU hours" in why
+    make_night(night(window=None), Heard(), FakeClock(time.time()))
+    (still,) = (here.store / "last").glob("*/still.json")
+    path = here.store / "actions" / f"{json.loads(still.read_bytes())['keys']['render']}.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"seconds": 10_000.0}))
+    here.change("fov_deg: 45", "fov_deg: 46")
+    outcome = make_night(night(window=None, gpu_hours=5_000 / HOUR_S), Heard(), FakeClock(time.time()))
+    became = states(outcome)
+    assert became["orbit"] == "done"
+    assert "GPU hours" in became["still"]
     again = make_night(night(window=None, gpu_hours=100.0), Heard(), FakeClock(time.time()))
     assert set(states(again).values()) == {"done"}
 

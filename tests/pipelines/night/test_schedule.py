@@ -172,6 +172,18 @@ def test_the_command_installs_shows_replaces_and_uninstalls(home, capsys, monkey
     assert capsys.readouterr().out == f"nothing is installed for {home}/project\n"
 
 
+def test_who_may_have_a_job_of_slurm_is_told_how_that_is_taken_out(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    provide(home, "squeue", "#!/bin/sh\nexit 0\n")
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "--uninstall"]) == 0
+    assert capsys.readouterr().out.endswith("; a job of Slurm is found with --executor slurm\n")
+    provide(home, "sbatch", "#!/bin/sh\necho 7\n")
+    assert main(["night", "*.yaml", "--install", "--window", "22:00-07:00", "--executor", "slurm"]) == 0
+    assert "`r2s2r night --uninstall --executor slurm` ends it" in capsys.readouterr().out
+
+
 def test_the_window_may_stand_in_the_project_file_and_has_to_stand_somewhere(home, capsys, monkeypatch):
     provide(home, "crontab", CRONTAB)
     night_of(home / "project")
