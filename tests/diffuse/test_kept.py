@@ -93,8 +93,8 @@ def test_shots_on_a_kept_model_have_the_bytes_of_shots_on_a_new_one(case, settin
 
 
 @pytest.mark.parametrize("changed", [{"shift": 2.0}, {"vae_tiling": True}, {"precision": "bf16"}])
-def test_a_model_that_is_loaded_otherwise_takes_the_place_of_the_one_before(ask, changed, loads, tmp_path):
-    kept = KeptModel()
+def test_a_model_that_is_loaded_otherwise_takes_the_place_of_the_one_before(changed, models, loads, tmp_path):
+    ask, kept = Ask("animate", models, frames=10), KeptModel()
     frames_of(ask, tmp_path / "before", kept=kept)
     on_kept = frames_of(with_settings(ask, **changed), tmp_path / "kept", kept=kept)
     assert loads.count == 2
