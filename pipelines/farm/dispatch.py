@@ -141,9 +141,8 @@ class Dispatcher:
         except InputError as error:
             for job in jobs:
                 self._end(job.key, explanation(error))
-        except R2S2RError:
-            for job in jobs:
-                self._unsent.append(job)
+        except (R2S2RError, OSError):
+            self._unsent += jobs
             raise
 
     def _cancel(self) -> None:
@@ -179,7 +178,7 @@ class Dispatcher:
             flight.job = replace(flight.job, shunned=tuple(flight.tries.shunned))
             self._listener.retried(key, why)
             forget(self._store, key)
-            self._send([flight.job])
+            self._unsent.append(flight.job)  # with the next round: what comes of that must not swallow other reports
         elif said is not None:
             self._end(key, said.explanation)
         elif report.cause == "cancelled":

@@ -14,18 +14,18 @@ import errno
 import json
 import os
 import random
-import socket
 import threading
 import time
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 from pydantic import Field, TypeAdapter
+
+from r2s2r.artifacts.process import machine, process_start
 
 BEAT_S = 0.5
 PATIENCE_S = 60.0
@@ -50,7 +50,7 @@ class Holder:
 
     Attributes:
         nonce: Unique name of this try.
-        machine: Where process ids mean the same: host, boot, and container if it is in one.
+        machine: Its machine, as ``process.machine`` names it.
         pid: Its process.
         started: When that process began, in the kernel's ticks.
         owns: Whether it has the lease; else it wants it.
@@ -86,12 +86,12 @@ def _listed(folder: Path) -> list[Path]:
 
 def process(pid: int) -> Holder:
     """Return a process of this machine, so that it can be told later whether it still lives."""
-    return Holder(uuid.uuid4().hex, _machine(), pid, _process_start(pid))
+    return Holder(uuid.uuid4().hex, machine(), pid, process_start(pid))
 
 
 def is_here(holder: Holder) -> bool:
     """Whether a holder is, or was, a process of this machine since it was last started."""
-    return holder.machine == _machine()
+    return holder.machine == machine()
 
 
 @dataclass
@@ -111,8 +111,8 @@ class Witness:
 
     def is_dead(self, holder: Holder) -> bool:
         """Whether the holder is gone; for other machines this takes ``PATIENCE_S`` of watching."""
-        if holder.machine == _machine():
-            return _process_start(holder.pid) != holder.started
+        if holder.machine == machine():
+            return process_start(holder.pid) != holder.started
         now, watched = time.monotonic(), self._watched.get(holder.nonce)
         if watched is None or watched.beat != holder.beat:
             self._watched[holder.nonce] = _Watched(holder.beat, now)
@@ -130,7 +130,7 @@ def living(folders: Collection[Path]) -> Holder | None:
     witness, first_beats = Witness(), dict[str, int]()
     while found := [one for folder in folders for one in holders(folder) if not witness.is_dead(one)]:
         for holder in found:
-            if holder.machine == _machine() or first_beats.setdefault(holder.nonce, holder.beat) != holder.beat:
+            if holder.machine == machine() or first_beats.setdefault(holder.nonce, holder.beat) != holder.beat:
                 return holder
         time.sleep(BEAT_S / 2)
     return None
@@ -270,35 +270,3 @@ def _read(path: Path) -> Holder | None:
 def _is_gone(path: Path) -> bool:
     """Whether a file is not in its folder, which is looked at anew."""
     return path not in _listed(path.parent)
-
-
-@cache
-def _machine() -> str:
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        container = Path("/proc/self/ns/pid").readlink().name  # containers of one host may share its name
-    except OSError:
-        boot = container = ""
-    return f"{socket.gethostname()} {boot} {container}"
-
-
-def _process_start(pid: int) -> str:
-    """Return when a process began, in the kernel's ticks; "" when there is none. Tells a reused pid from the old."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return _start_without_proc(pid)
-    fields = text.rpartition(")")[2].split()
-    return "" if fields[0] == "Z" else fields[19]
-
-
-def _start_without_proc(pid: int) -> str:
-    if Path("/proc/self").exists():
-        return ""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return ""
-    except PermissionError:
-        pass
-    return "running"

@@ -95,11 +95,11 @@ class RunDisplay:
             bar = self._bar_of.get(recipe)
             if bar is None:
                 where = f" [bright_black]{escape(progress.where)}[/]" if progress.where else ""
-                label = f"{escape(self._labels[recipe])} {escape(node.name)}{where}"
+                label = f"{escape(self._labels[recipe])}{where}"
                 bar = self._bar_of[recipe] = self._bars.add_task(label, total=None)
             self._bars.update(bar, completed=progress.done, total=progress.total or None)
             if not self._console.is_terminal:
-                self._tell(recipe, node, progress)
+                self._tell(recipe, progress)
         elif progress.activity in _MARKS:
             self._finish(recipe, node, progress.activity, progress.seconds)
         elif recipe in self._bar_of:  # back in the queue
@@ -108,19 +108,17 @@ class RunDisplay:
     def _tell_retries(self) -> None:
         for recipe, why in self._tracker.retries[self._retries :]:
             self._retries += 1
-            if recipe not in self._nodes:  # it was there, and has to be made after all
-                continue
-            said = escape(plain(f"{self._labels[recipe]} {self._nodes[recipe].name}: {why}"))
+            said = escape(plain(f"{self._labels[recipe]}: {why}"))
             self._console.print(f"{time.strftime('%H:%M:%S')} [yellow]↻[/] {said}", highlight=False, soft_wrap=True)
 
-    def _tell(self, recipe: str, node: Node, progress: NodeProgress) -> None:
+    def _tell(self, recipe: str, progress: NodeProgress) -> None:
         """Print how far a long node is, each tenth of it: for logs that are read while a night goes on."""
         tenth = 10 * progress.done // progress.total if progress.total else 0
         if progress.seconds < _LONG_S or tenth <= self._told.get(recipe, 0):
             return
         self._told[recipe] = tenth
         left_s = progress.seconds * (progress.total - progress.done) / max(1, progress.done)
-        clock, label = time.strftime("%H:%M:%S"), escape(f"{self._labels[recipe]} {node.name}")
+        clock, label = time.strftime("%H:%M:%S"), escape(self._labels[recipe])
         said = f"{clock} … {label} {progress.done} of {progress.total}, about {duration(left_s)} left"
         self._console.print(said, highlight=False, soft_wrap=True)
 
@@ -128,23 +126,29 @@ class RunDisplay:
         self._printed.add(recipe)
         if recipe in self._bar_of:
             self._bars.remove_task(self._bar_of[recipe])
-        label = escape(f"{self._labels[recipe]} {node.name}")
+        label = self._labels[recipe]
         clock = time.strftime("%H:%M:%S")
-        self._console.print(f"{clock} {_MARKS[activity]} {label} [bright_black]{seconds:.1f} s[/]", highlight=False)
+        self._console.print(
+            f"{clock} {_MARKS[activity]} {escape(label)} [bright_black]{seconds:.1f} s[/]", highlight=False
+        )
         if node.stage == "edit" and activity == "done":
             for finding in self._findings(node):
-                said = f"[yellow]! {escape(plain(f'{self._labels[recipe]} {finding}'))}[/]"
+                said = f"[yellow]! {escape(plain(label.removesuffix(node.name) + finding))}[/]"
                 self._console.print(said, highlight=False, soft_wrap=True)
 
 
 def _nodes_and_labels(plans: list[ShotPlan]) -> tuple[dict[str, Node], dict[str, str]]:
-    """Return the nodes to do, by recipe, and what to call each: its shot, or its scene when several shots share it."""
+    """Return the nodes to do, by recipe, and what to call any: after its shot, or its scene when several share it.
+
+    One that is there may turn out to be lost, and be made after all.
+    """
     nodes: dict[str, Node] = {}
     labels: dict[str, str] = {}
     for plan in plans:
         for planned in plan.nodes:
+            recipe, scene = planned.node.recipe, plan.shot.scene.name
+            of = scene if recipe in labels else f"{scene}/{plan.shot.shot.name}"
+            labels[recipe] = f"{of} {planned.node.name}"
             if planned.state != "fresh":
-                recipe, scene = planned.node.recipe, plan.shot.scene.name
-                labels[recipe] = scene if recipe in nodes else f"{scene}/{plan.shot.shot.name}"
                 nodes[recipe] = planned.node
     return nodes, labels

@@ -33,7 +33,7 @@ class Machine:
         """Let this process take itself for one of this machine."""
         true_time = time.time
         time.time = lambda: true_time() + self.clock_s
-        lease._machine = lambda: self.name  # type: ignore[assignment]
+        lease.machine = lambda: self.name  # type: ignore[assignment, attr-defined]
         lease.PATIENCE_S, lease.BEAT_S = self.patience_s, 0.05
 
 

@@ -14,8 +14,10 @@ def test_a_node_that_was_fresh_when_the_run_began_may_be_tried_again():
     shot = SimpleNamespace(scene=SimpleNamespace(name="bunny"), shot=SimpleNamespace(name="orbit"))
     plans = [SimpleNamespace(shot=shot, nodes=[SimpleNamespace(node=node, state="fresh")])]
     tracker = SimpleNamespace(progress=lambda _: Progress(), begun=lambda: {"r"}, retries=[("r", "its node failed")])
-    with RunDisplay(plans, tracker, Console(file=io.StringIO()), findings=lambda _: ()) as display:  # type: ignore[arg-type]
+    log = io.StringIO()
+    with RunDisplay(plans, tracker, Console(file=log), findings=lambda _: ()) as display:  # type: ignore[arg-type]
         display._draw()
+    assert log.getvalue().count("bunny/orbit footage: its node failed") == 1
 
 
 def test_a_log_is_told_each_tenth_of_a_long_node():

@@ -263,3 +263,31 @@ def test_an_error_of_the_executors_own_fails_what_waits_and_does_not_hang_the_ru
         dispatcher.hand_over(job("c"))
         heard.wait_for("c")
     assert all(failure is not None and "no such state: 17" in failure["message"] for failure in heard.ends.values())
+
+
+def test_what_cannot_be_sent_again_now_keeps_no_other_report_from_being_heard(store: Store) -> None:
+    def ends(job: Job, count: int) -> Report:
+        return Report(job.key, "ended", cause="lost" if count == 1 and job.key == "a" else "cancelled")
+
+    class Refusing(Scripted):
+        """Takes nothing a second time for a while."""
+
+        def submit(self, jobs: Sequence[Job]) -> None:
+            if self.is_away:
+                raise OSError(errno.ESTALE, "stale file handle")
+            super().submit(jobs)
+            self.is_away = True
+
+        def poll(self) -> Sequence[Report]:
+            found, self.reports = self.reports, []
+            return found
+
+    heard, executor = Heard(), Refusing(ends)
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.hand_over(job("a"))
+        dispatcher.hand_over(job("b"))
+        heard.wait_for("b")
+        assert "a" not in heard.ends
+        executor.is_away = False
+        heard.wait_for("a")
+    assert executor.tries == {"a": 2, "b": 1}

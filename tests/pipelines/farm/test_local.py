@@ -233,6 +233,7 @@ def test_a_process_that_ignores_its_end_is_killed_before_the_executor_is_closed(
     executor.cancel([job.key])
     executor.close()
     wait_until_gone([noted["pid"], noted["child"]], 2)
+    assert not executor.reattach(), "nothing is left for another driver"
 
 
 def test_more_gpus_than_there_are_are_refused(local: Bench):
