@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from r2s2r.artifacts.store import Store
 from r2s2r.cli import main
 
 SCENE = """\
@@ -49,3 +50,11 @@ def r2s2r(folder: Path, capsys):
         return Ended(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def store(folder: Path) -> Store:
+    """Give the store of the scenes in ``folder``."""
+    store = Store(folder / ".r2s2r")
+    store.prepare()
+    return store

@@ -5,16 +5,8 @@ import time
 
 import pytest
 
-from r2s2r.artifacts.store import Store
 from r2s2r.cli import asked_to_end
 from tests.runs import left, living, note, recipe, run_of, shots
-
-
-@pytest.fixture
-def store(folder):
-    store = Store(folder / ".r2s2r")
-    store.prepare()
-    return store
 
 
 class Driver(threading.Thread):

@@ -6,15 +6,7 @@ import time
 import pytest
 
 from r2s2r.artifacts.lease import hold
-from r2s2r.artifacts.store import Store
 from tests.runs import living, note, recipe, run_of, shots
-
-
-@pytest.fixture
-def store(folder):
-    store = Store(folder / ".r2s2r")
-    store.prepare()
-    return store
 
 
 @pytest.fixture

@@ -8,15 +8,7 @@ import pytest
 
 from r2s2r.artifacts.journal import Event, Happening
 from r2s2r.artifacts.lease import hold
-from r2s2r.artifacts.store import Store
 from tests.runs import lease_from_elsewhere, left, living, note, recipe, run_of, shots
-
-
-@pytest.fixture
-def store(folder):
-    store = Store(folder / ".r2s2r")
-    store.prepare()
-    return store
 
 
 @pytest.fixture
