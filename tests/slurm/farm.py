@@ -165,6 +165,10 @@ class FarmProject:
         """Return the cluster's jobs that are queued or at work."""
         return [job for job, state in self.cluster.jobs().items() if state in ("PENDING", "RUNNING", "COMPLETING")]
 
+    def wait_for_no_jobs(self) -> None:
+        """Wait until no job is queued or at work: a driver ends with the results, a moment before Slurm knows."""
+        self.cluster.wait_until(lambda: self.running() == [], 20)
+
     def end(self) -> None:
         """Kill drivers that a test left."""
         (self.folder / "hold").unlink(missing_ok=True)

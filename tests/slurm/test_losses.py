@@ -39,7 +39,7 @@ def test_an_orphan_that_goes_on_after_its_node_was_given_up_does_no_harm(farm: F
     assert done.code == 0, done.err
     assert set(farm.times("done").values()) == {1}
     assert len(farm.results()) == len(set(farm.results()))
-    assert farm.running() == []
+    farm.wait_for_no_jobs()
 
 
 def test_a_controller_that_starts_again_is_found_again(farm: FarmProject):
@@ -99,7 +99,7 @@ def test_ctrl_c_ends_the_jobs(farm: FarmProject):
     driver.interrupt()
     ended = driver.end(30)
     assert ended.code == 130, ended.err
-    assert farm.running() == []
+    farm.wait_for_no_jobs()
     left = {pid for node in ("nodeA", "nodeB") for pid in farm.cluster.processes(node)}
     assert left.isdisjoint(noted["pid"] for noted in began)
 

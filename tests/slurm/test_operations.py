@@ -48,7 +48,7 @@ def test_node_and_job_are_shown_and_one_shot_is_cancelled(farm: FarmProject):
     farm.release()
     assert driver.end().code == 1
     assert status(farm)["shots"] == {"done": 2, "cancelled": 1}
-    assert farm.running() == []
+    farm.wait_for_no_jobs()
 
 
 def test_jobs_that_a_killed_driver_has_left_are_cancelled(farm: FarmProject):
@@ -62,4 +62,4 @@ def test_jobs_that_a_killed_driver_has_left_are_cancelled(farm: FarmProject):
     cancelled = ask(farm, "cancel", "--all")
     assert cancelled.code == 0, cancelled.err
     assert "whose driver is gone: cancelled many/shot1 render, many/shot2 render, which it had left" in cancelled.out
-    farm.cluster.wait_until(lambda: farm.running() == [], 20)
+    farm.wait_for_no_jobs()

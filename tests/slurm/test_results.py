@@ -29,13 +29,13 @@ def test_many_shots_at_once_are_each_made_once(farm: FarmProject):
     assert done.code == 0, done.err
     assert list(farm.times("began").values()) == [1] * MANY
     assert nodes_of(farm.work("done")) == {"nodeA", "nodeB"}
-    assert farm.running() == []
+    farm.wait_for_no_jobs()
 
 
 def test_a_run_with_all_done_hands_nothing_over(farm: FarmProject):
     farm.write(shots=1)
     assert farm.start().end().code == 0
-    jobs = farm.cluster.jobs()
+    jobs = set(farm.cluster.jobs())
     again = farm.start().end()
     assert again.code == 0
-    assert farm.cluster.jobs() == jobs
+    assert set(farm.cluster.jobs()) == jobs != set()
