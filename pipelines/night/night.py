@@ -9,12 +9,13 @@ from typing import Protocol
 from pipelines.farm.chosen import ExecutorName
 from pipelines.interrupts import deferred_interrupts
 from pipelines.night.candidates import Candidates, estimator_for, places
-from pipelines.night.clock import Clock, wait_until
+from pipelines.night.clock import Clock
 from pipelines.night.decision import Decision, Limits, decide
 from pipelines.night.gate import Budget
 from pipelines.night.holding import check_holds
 from pipelines.night.reports import report, report_killed, spent_s
 from pipelines.night.rounds import Rounds, Terms, Told
+from pipelines.night.waiting import waiting, waiting_run
 from pipelines.night.window import Span, Window
 from pipelines.night.wish import Found, Reader, Refused, Wish
 from pipelines.node import Ledger
@@ -119,17 +120,12 @@ def make_night(night: Night, voice: Voice, clock: Clock) -> Outcome:
 
     Raises:
         InputError: There is nothing to make, or no shot fits into a night; says which and why.
+        CancelledError: Somebody cancelled it before its window began.
         StoreError: The store cannot be written.
     """
-    outlook = foresee(night, voice, clock)
-    if outlook.begin_s > clock.now():
-        outlook.check()
-        if outlook.decision.begun or outlook.decision.put_off:
-            voice.waiting(outlook.begin_s)
-            wait_until(outlook.begin_s, clock)
-            outlook = foresee(night, voice, clock)  # scenes may have changed meanwhile
+    outlook, cancelled = _at_its_begin(night, voice, clock)
     store = store_of(outlook.found.project)
-    rounds = Rounds(store, _terms(outlook, store, clock), Told(voice.decided, voice.display))
+    rounds = Rounds(store, _terms(outlook, store, clock, cancelled), Told(voice.decided, voice.display))
     with _reported(rounds, outlook.found.project, voice) as reported:
         rounds.make(outlook.found)
         outlook.check()
@@ -161,7 +157,22 @@ def foresee(night: Night, voice: Voice, clock: Clock) -> Outlook:
     return Outlook(found, options, span, begin_s, limits.gpu_s, decide(candidates.shots, limits))
 
 
-def _terms(outlook: Outlook, store: Store, clock: Clock) -> Terms:
+def _at_its_begin(night: Night, voice: Voice, clock: Clock) -> tuple[Outlook, frozenset[str]]:
+    """Wait for the window if there is anything to do; return the outlook then, and what was cancelled meanwhile."""
+    outlook = foresee(night, voice, clock)
+    if outlook.span is None or outlook.begin_s <= clock.now():
+        return outlook, frozenset()
+    outlook.check()
+    decision = outlook.decision
+    if not (decision.begun or decision.put_off):
+        return outlook, frozenset()
+    voice.waiting(outlook.begin_s)
+    run = waiting_run(outlook.found, decision, outlook.span, outlook.options, clock)
+    with waiting(run, store_of(outlook.found.project), clock) as waited:
+        return foresee(night, voice, clock), waited.cancelled  # scenes may have changed meanwhile
+
+
+def _terms(outlook: Outlook, store: Store, clock: Clock, cancelled: frozenset[str]) -> Terms:
     """Return what the night is held to: what an earlier driver of this very night took is gone from its budget."""
     span = outlook.span
     since_s = outlook.begin_s if span is None else span.begin_s
@@ -171,6 +182,7 @@ def _terms(outlook: Outlook, store: Store, clock: Clock) -> Terms:
         end_s=None if span is None else span.end_s,
         budget=Budget(outlook.limit_s, spent_s(store, since_s=since_s)),
         clock=clock,
+        cancelled=cancelled,
     )
 
 

@@ -12,7 +12,7 @@ from pipelines.node import Ledger
 from pipelines.plan import ShotPlan, plan_shot
 from pipelines.results import ShotResult, result_of, results_of
 from pipelines.run import Display, RunOptions, journal_of, journal_shot, lacking, run
-from r2s2r.artifacts.journal import Journal, JournalRun, new_run_id
+from r2s2r.artifacts.journal import Journal, JournalRun, JournalShot, new_run_id
 from r2s2r.artifacts.store import Store
 
 # Long enough that what is asked to stop reaches a segment's end, but most of the night is for work.
@@ -29,6 +29,7 @@ class Terms:
         end_s: It ends, likewise; None: when all is done.
         budget: GPU hours.
         clock: Its clock.
+        cancelled: Recipes that somebody cancelled before it began.
     """
 
     options: RunOptions
@@ -36,6 +37,7 @@ class Terms:
     end_s: float | None
     budget: Budget
     clock: Clock
+    cancelled: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Rounds:
         decision = self._decision(candidates)
         self._told.decided(decision)
         begun = [*(one.candidate.plan for one in decision.begun), *others]
-        journal = Journal(self._store, self._journal(decision, others, found))
+        journal = Journal(self._store, self._journal(decision, others, found), self._terms.cancelled)
         self.run_id = journal.run.id
         options = replace(self._terms.options, gate=self._gate(candidates))
         if all(plan.is_fresh for plan in begun):
@@ -141,12 +143,6 @@ class Rounds:
 
     def _journal(self, decision: Decision, others: Iterable[ShotPlan], found: Found) -> JournalRun:
         terms = self._terms
-        shots = [
-            *(journal_shot(one.candidate.plan, estimate_s=one.candidate.work_s()) for one in decision.begun),
-            *(journal_shot(one.candidate.plan, estimate_s=one.candidate.work_s(), put_off=one.why)
-              for one in decision.put_off),
-            *(journal_shot(plan) for plan in others),
-        ]  # fmt: skip
         limit_s = terms.budget.limit_s
         return replace(
             journal_of(new_run_id(), (), terms.options),
@@ -155,6 +151,16 @@ class Rounds:
             until=terms.end_s,
             since=terms.since_s,
             refused=tuple((one.path, one.message) for one in found.refused),
-            shots=tuple(shots),
+            shots=journal_shots(decision, others),
             gpu_hours=None if limit_s is None else limit_s / 3600,
         )
+
+
+def journal_shots(decision: Decision, others: Iterable[ShotPlan]) -> tuple[JournalShot, ...]:
+    """Return what the journal says of shots that were decided about, and of others."""
+    return (
+        *(journal_shot(one.candidate.plan, estimate_s=one.candidate.work_s()) for one in decision.begun),
+        *(journal_shot(one.candidate.plan, estimate_s=one.candidate.work_s(), put_off=one.why)
+          for one in decision.put_off),
+        *(journal_shot(plan) for plan in others),
+    )  # fmt: skip

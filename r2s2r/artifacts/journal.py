@@ -11,7 +11,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,14 +66,14 @@ class JournalRun:
 
     Attributes:
         id: Its name; sorts by time.
-        kind: ``run`` or ``night``.
+        kind: ``run``, ``night``, or ``WAITING``.
         machine: Host of the driver.
         pid: Of the driver.
         started: Seconds since 1970, by the driver's clock.
         executor: Its executor.
         out: Folder for people.
         until: When it will start nothing more; None: never.
-        since: When its window began, which may be before it was started; None where it has none.
+        since: When its window begins, which may be before it was started; None where it has none.
         refused: (scene file, what is wrong with it) of scenes that could not be taken.
         shots: What it is about.
         gpu_hours: The most it may take; None: any.
@@ -122,14 +122,24 @@ class Event:
     cause: Text = ""
 
 
+WAITING = "waiting"
+"""Kind of a night whose window has not begun."""
+
 _RUN, _EVENT = TypeAdapter(JournalRun), TypeAdapter(Event)
 
 
 class Journal:
-    """A run's journal, open for writing. A store that is full loses lines, never the run."""
+    """A run's journal, open for writing. A store that is full loses lines, never the run.
 
-    def __init__(self, store: Store, run: JournalRun) -> None:
+    Args:
+        store: Where it lies.
+        run: What it is about.
+        cancelled: Recipes that others wanted cancelled before it began.
+    """
+
+    def __init__(self, store: Store, run: JournalRun, cancelled: Collection[str] = ()) -> None:
         self.run = run
+        self._cancelled = cancelled
         self._folder = store.root / "runs" / run.id
         self._events: IO[bytes] | None = None
 
@@ -158,6 +168,7 @@ class Journal:
 
     def wanted(self) -> Iterator[str]:
         """Yield the recipes that others want cancelled; ``*`` for all."""
+        yield from self._cancelled
         for line in _split(self._folder / "wanted.jsonl"):
             with suppress(ValueError, RecursionError):
                 read = json.loads(line)

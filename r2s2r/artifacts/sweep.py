@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from r2s2r.artifacts.inventory import AT_ONCE, Inventory, Stored, reached, take_inventory
+from r2s2r.artifacts.journal import WAITING, read_journal
 from r2s2r.artifacts.lease import hold, holders, is_here, living, wait_until_free
 from r2s2r.artifacts.leftovers import old_notes, rubbish
 from r2s2r.artifacts.progress import Progress, unheard
@@ -104,7 +105,7 @@ def mark_used(store: Store, keys: Iterable[str]) -> None:
 
 def _choose(store: Store, max_size: int, keep_days: float, progress: Progress) -> _Doomed:
     now = _clock(store)
-    leases = [folder for folder in (store.root / "leases").glob("*") if folder.name != _SWEEP]
+    leases = _leases(store)
     _refuse_while_in_use(store, leases, now=now)
     inventory = take_inventory(store, progress)
     results = _unwanted(inventory, reached(store, inventory), max_size, oldest=now - keep_days * _DAY_S)
@@ -140,6 +141,13 @@ def _clock(store: Store) -> float:
     except OSError:  # of a store that is read-only one can still say what would be removed
         return time.time()
     return now
+
+
+def _leases(store: Store) -> list[Path]:
+    """Return the leases that keep sweeps out, or else go. A night that waits for its window makes nothing yet."""
+    runs = (read_journal(store, run_id) for run_id in store.run_leases())
+    left_alone = {store.lease_folder(_SWEEP), *(store.run_lease(run.id) for run in runs if run and run.kind == WAITING)}
+    return [folder for folder in (store.root / "leases").glob("*") if folder not in left_alone]
 
 
 def _refuse_while_in_use(store: Store, leases: Collection[Path], *, now: float) -> None:

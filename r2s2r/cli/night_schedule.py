@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from glob import glob
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING
 
 from r2s2r.cli.plain import plain
-from r2s2r.errors import InputError
+from r2s2r.errors import InputError, R2S2RError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipelines.night.schedule.plan import NightPlan
-    from pipelines.night.schedule.scheduler import Entry
+    from pipelines.night.schedule.scheduler import Entry, Scheduler
     from pipelines.night.window import Window
     from r2s2r.spec.project import Project
 
@@ -29,47 +29,58 @@ def schedule(args: argparse.Namespace) -> int:
 
 
 def _install(args: argparse.Namespace, project: Project) -> int:
-    from pipelines.night.schedule.scheduler import scheduler_for
+    from pipelines.night.schedule.scheduler import scheduler_for, schedulers
 
-    if not args.scenes:
-        raise InputError("name the scenes that are to be made each night, best as a pattern in quotes: 'scenes/*.yaml'")
-    scheduler = scheduler_for(args.executor or project.spec.farm.executor, project.spec.farm.slurm)
-    plan = _plan(args, project)
+    _check(args)
+    spec = project.spec.farm
+    scheduler, plan = scheduler_for(args.executor or spec.executor, spec.slurm), _plan(args, project)
     entries = scheduler.entries(plan)
     _show("would write" if args.dry_run else "writing", entries)
     if not args.dry_run:
         for words in scheduler.install(plan):
             sys.stdout.write(f"{plain(words)}\n")
-        sys.stdout.write(f"`r2s2r night --uninstall{_executor(args, project)}` ends it\n")
+        sys.stdout.write("`r2s2r night --uninstall` ends it\n")
+    # One night an evening is enough.
+    _remove((one for one in schedulers(spec.slurm) if type(one) is not type(scheduler)), plan.name, is_dry=args.dry_run)
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raises InputError when what is asked for would not do each night what it says."""
+    if not args.scenes:
+        raise InputError("name the scenes that are to be made each night, best as a pattern in quotes: 'scenes/*.yaml'")
+    if args.now or args.json:
+        word = "--now" if args.now else "--json"
+        raise InputError(f"{word} is for a night that is made now, and --install for those to come: leave one out")
+    for scene in args.scenes:
+        # Only told: it may be written by then, and a job of Slurm installs the next one as this one was.
+        if not Path(scene).exists() and not glob(scene, recursive=True):  # noqa: PTH207 - it may be absolute
+            sys.stderr.write(plain(f"{scene}: there is no such file yet\n"))
 
 
 def _uninstall(args: argparse.Namespace, project: Project) -> int:
     from pipelines.night.schedule.plan import name_of
     from pipelines.night.schedule.scheduler import schedulers
 
-    name, found = name_of(project), False
-    for scheduler in schedulers(args.executor or project.spec.farm.executor, project.spec.farm.slurm):
-        entries = scheduler.installed(name)
-        found = found or bool(entries)
-        _show("would remove" if args.dry_run else "removing", entries)
-        if not args.dry_run:
-            scheduler.uninstall(name)
-    if not found:
-        sys.stdout.write(f"nothing is installed for {project.root}{_unasked(args, project)}\n")
+    if not _remove(schedulers(project.spec.farm.slurm), name_of(project), is_dry=args.dry_run):
+        sys.stdout.write(f"nothing is installed for {project.root}\n")
     return 0
 
 
-def _executor(args: argparse.Namespace, project: Project) -> str:
-    """Return the word without which another scheduler would be asked."""
-    own = args.executor or project.spec.farm.executor
-    return "" if own == project.spec.farm.executor else f" --executor {own}"
-
-
-def _unasked(args: argparse.Namespace, project: Project) -> str:
-    """Say that Slurm was not asked, where there may be one."""
-    is_asked = (args.executor or project.spec.farm.executor) == "slurm"
-    return "" if is_asked or not which("squeue") else "; a job of Slurm is found with --executor slurm"
+def _remove(schedulers: Iterable[Scheduler], name: str, *, is_dry: bool) -> bool:
+    """Remove what is installed; return whether anything was. Who does not answer is told, and holds no other up."""
+    found = False
+    for scheduler in schedulers:
+        try:
+            entries = scheduler.installed(name)
+        except R2S2RError as error:
+            sys.stderr.write(plain(f"{error}; what may be installed there stays\n"))
+            continue
+        found = found or bool(entries)
+        _show("would remove" if is_dry else "removing", entries)
+        if entries and not is_dry:
+            scheduler.uninstall(name)
+    return found
 
 
 def _plan(args: argparse.Namespace, project: Project) -> NightPlan:

@@ -20,6 +20,8 @@ EXAMPLE = "example: r2s2r status, or: r2s2r status scenes --json"
 _LOOK_S = 1.0
 # A driver beats twice a second; who was not heard so long may still live, if it is on another machine.
 _LISTEN_S = 2.0
+# Between two rounds a night decides anew, and for some seconds seems to have ended.
+_PAUSE_S = 10.0
 # Where there is no terminal, whose height would say it.
 _ROWS = 40
 
@@ -75,13 +77,17 @@ def _show_live(watched: WatchedRuns) -> None:
     from r2s2r.cli.status_table import table
 
     console = Console(emoji=False, highlight=False)
+    end = 0.0
     with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
         try:
             while True:
                 runs = watched.look()
                 live.update(table(runs, watched.store, rows=console.height), refresh=True)
-                if all(pulse == "dead" for _, pulse in runs):
+                going_on = [state.run.kind for state, pulse in runs if pulse != "dead"]
+                if not going_on and time.monotonic() >= end:
                     return
+                if set(going_on) - {"run"}:
+                    end = time.monotonic() + _PAUSE_S
                 time.sleep(_LOOK_S)
         except KeyboardInterrupt:
             return
@@ -97,6 +103,7 @@ def _as_json(state: RunState, pulse: Pulse, store: Store) -> dict[str, object]:
         "pid": run.pid,
         "executor": run.executor,
         "started": run.started,
+        "begins": run.since,
         "until": run.until,
         "ended": None if state.ended is None else {"at": state.ended.at, "message": state.ended.message},
         "elapsed_s": state.elapsed_s(),

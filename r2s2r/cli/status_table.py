@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from r2s2r.artifacts.journal import WAITING
 from r2s2r.artifacts.run_state import ENDED, headway
 from r2s2r.cli.plain import plain
 from r2s2r.report.times import duration
@@ -73,10 +74,12 @@ def _title(state: RunState, pulse: Pulse) -> str:
         words.append(_ended(state))
     else:
         words.append(f"{_PULSES[pulse]} since {_hour(run.started)} ({duration(state.elapsed_s())})")
+        words += [f"begins at {_hour(run.since or 0.0)}"] if run.kind == WAITING else []
         left = state.left_s()
         words += [f"about {duration(left)} left"] if left else []
         words += [f"until {_hour(run.until)}"] if run.until else []
-    return f"[bold]{_safe(run.kind)} {_safe(run.id)}[/]  {', '.join(words)}"
+    kind = "night" if run.kind == WAITING else _safe(run.kind)
+    return f"[bold]{kind} {_safe(run.id)}[/]  {', '.join(words)}"
 
 
 def _ended(state: RunState) -> str:

@@ -123,6 +123,17 @@ def test_shots_put_off_before_the_night_began_are_told_with_the_reason(status, s
     assert seen["next"] == ["tiny/orbit"]
 
 
+def test_a_night_that_waits_for_its_window_says_when_that_begins(r2s2r, status, store):
+    begins = time.mktime((2026, 11, 23, 22, 0, 0, 0, 0, -1))
+    with living(store, run_of(shots("orbit", "hop"), kind="waiting", since=begins, until=begins + 9 * 3600)):
+        (seen,) = status()
+        shown = " ".join(r2s2r("status").out.split())
+    assert (seen["kind"], seen["begins"], seen["next"]) == ("waiting", begins, ["tiny/orbit", "tiny/hop"])
+    assert "begins at 22:00" in shown
+    assert "until 07:00" in shown
+    assert "2 shots: 2 waiting" in shown
+
+
 def test_of_thousands_of_shots_only_what_matters_shows_and_in_no_time(r2s2r, store):
     many = tuple(shot for number in range(1000) for shot in shots("a", "b", "c", scene=f"scene{number:04}"))
     run = run_of(many)

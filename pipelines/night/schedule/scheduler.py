@@ -32,14 +32,14 @@ class Scheduler(Protocol):
         """Start the night each evening from now on, instead of what was installed before; return what to know of it."""
 
     def installed(self, name: str) -> tuple[Entry, ...]:
-        """Return what is installed under a name."""
+        """Return what is installed under a name. Raises R2S2RError when that cannot be seen."""
 
     def uninstall(self, name: str) -> None:
         """Remove that, and nothing else."""
 
 
-def schedulers(executor: ExecutorName, spec: SlurmSpec) -> tuple[Scheduler, ...]:
-    """Return all that may have something installed."""
+def schedulers(spec: SlurmSpec) -> tuple[Scheduler, ...]:
+    """Return all that may have something installed; of Slurm there may be the programs, and no cluster."""
     from pipelines.night.schedule.crontab import Crontab
     from pipelines.night.schedule.slurm import SlurmJobs
     from pipelines.night.schedule.systemd import SystemdTimer
@@ -47,7 +47,7 @@ def schedulers(executor: ExecutorName, spec: SlurmSpec) -> tuple[Scheduler, ...]
     found: list[Scheduler] = [SystemdTimer()]
     if shutil.which("crontab"):
         found.append(Crontab())
-    if executor == "slurm":  # elsewhere its programs may be installed, and their cluster be none
+    if shutil.which("squeue"):
         found.append(SlurmJobs(spec))
     return tuple(found)
 

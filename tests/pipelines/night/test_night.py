@@ -17,7 +17,10 @@ from pipelines.night.wish import Refused, Wish
 from r2s2r.artifacts.journal import journals
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.store import Store
-from r2s2r.errors import InputError
+from r2s2r.artifacts.sweep import sweep
+from r2s2r.cli import main
+from r2s2r.cli.watched_runs import WatchedRuns
+from r2s2r.errors import CancelledError, InputError
 from tests.pipelines.conftest import Project
 from tests.pipelines.night.toys import FakeClock
 
@@ -97,8 +100,52 @@ def test_a_night_waits_for_its_window_makes_all_and_reports(here):
     written = report(here)
     assert {shot["state"] for shot in written["shots"]} == {"done"}
     assert all(shot["estimate_s"] > 0 for shot in written["shots"])
-    (run,) = journals(Store(here.store))
+    run, waited = sorted(journals(Store(here.store)), key=lambda run: run.kind)
     assert (run.kind, run.until) == ("night", EVENING + 11 * HOUR_S)
+    assert (waited.kind, waited.since) == ("waiting", EVENING + 2 * HOUR_S)
+    assert written["runs"] == [run.id]
+
+
+@dataclass
+class Onlooker(FakeClock):
+    """Looks at the store when the night has begun to wait."""
+
+    does: Callable[[], object] = lambda: None
+
+    def sleep(self, seconds: float) -> None:
+        if not self.slept:
+            self.does()
+        super().sleep(seconds)
+
+
+def test_a_night_that_waits_is_seen_and_keeps_no_sweep_out(here):
+    seen = []
+
+    def look() -> None:
+        store = Store(here.store)
+        seen.extend(WatchedRuns(store).look(listen_s=2))
+        sweep(store, max_size=0, dry_run=False)
+        assert WatchedRuns(store).look(listen_s=2)[0][1] == "alive"
+
+    make_night(night(), Heard(), Onlooker(EVENING, does=look))
+    [(state, pulse)] = seen
+    assert (state.run.kind, pulse) == ("waiting", "alive")
+    assert state.shots() == {"waiting": 2}
+    assert [pulse for _, pulse in WatchedRuns(Store(here.store)).look()] == ["dead"]
+
+
+def test_a_night_that_is_cancelled_while_it_waits_makes_nothing(here):
+    with pytest.raises(CancelledError, match="before its window began"):
+        make_night(night(), Heard(), Onlooker(EVENING, does=lambda: main(["cancel", "--all"])))
+    assert list(here.store.glob("actions/*")) == []
+
+
+def test_a_shot_that_is_cancelled_while_the_night_waits_is_not_begun_in_it(here):
+    onlooker = Onlooker(EVENING, does=lambda: main(["cancel", "tiny", "still"]))
+    outcome = make_night(night(), Heard(), onlooker)
+    assert states(outcome) == {"orbit": "done", "still": "failed"}
+    [cancelled] = [shot for shot in report(here)["shots"] if shot["state"] == "cancelled"]
+    assert cancelled["shot"] == "still"
 
 
 def test_scenes_are_read_again_when_the_window_begins(here):

@@ -31,6 +31,10 @@ esac
 SYSTEMCTL = """#!/bin/sh
 echo "$@" >> "$HOME/systemctl"
 """
+# A cluster with at most one job, a file.
+SBATCH = '#!/bin/sh\necho 7 > "$HOME/jobs"\necho 7\n'
+SQUEUE = '#!/bin/sh\n[ ! -f "$HOME/jobs" ] || cat "$HOME/jobs"\n'
+SCANCEL = '#!/bin/sh\nrm "$HOME/jobs"\n'
 THEIRS = "# mine\n5 4 * * * /bin/true # r2s2r-night-of another kind\n"
 
 
@@ -43,7 +47,7 @@ def home(tmp_path, monkeypatch) -> Path:
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     for variable in ("R2S2R_STORE", "R2S2R_OUT", "HF_HOME", "SLURM_CONF", "LD_LIBRARY_PATH"):
         monkeypatch.delenv(variable, raising=False)
-    for name in ("sh", "cat"):
+    for name in ("sh", "cat", "rm"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name, path="/bin:/usr/bin") or "")
     folder: Path = tmp_path
     return folder
@@ -172,16 +176,52 @@ def test_the_command_installs_shows_replaces_and_uninstalls(home, capsys, monkey
     assert capsys.readouterr().out == f"nothing is installed for {home}/project\n"
 
 
-def test_who_may_have_a_job_of_slurm_is_told_how_that_is_taken_out(home, capsys, monkeypatch):
+def test_a_project_has_one_night_an_evening_whoever_starts_it(home, capsys, monkeypatch):
     provide(home, "crontab", CRONTAB)
-    provide(home, "squeue", "#!/bin/sh\nexit 0\n")
+    provide(home, "sbatch", SBATCH)
+    provide(home, "squeue", SQUEUE)
+    provide(home, "scancel", SCANCEL)
     night_of(home / "project")
     monkeypatch.chdir(home / "project")
+    words = ["night", "*.yaml", "--install", "--window", "22:00-07:00", "--executor"]
+    assert main([*words, "local"]) == 0
+    assert main([*words, "slurm"]) == 0
+    assert "removing crontab" in capsys.readouterr().out
+    assert crontab(home) == ""
+    assert (home / "jobs").exists()
+    assert main([*words, "local"]) == 0
+    assert "removing job 7" in capsys.readouterr().out
+    assert not (home / "jobs").exists()
+    assert len(crontab(home).splitlines()) == 1
+
+
+def test_a_cluster_that_does_not_answer_is_told_and_holds_nobody_up(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    provide(home, "squeue", "#!/bin/sh\necho 'Unable to contact slurm controller' >&2\nexit 1\n")
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "*.yaml", "--install", "--window", "22:00-07:00"]) == 0
+    assert "Unable to contact slurm controller; what may be installed there stays" in capsys.readouterr().err
     assert main(["night", "--uninstall"]) == 0
-    assert capsys.readouterr().out.endswith("; a job of Slurm is found with --executor slurm\n")
-    provide(home, "sbatch", "#!/bin/sh\necho 7\n")
-    assert main(["night", "*.yaml", "--install", "--window", "22:00-07:00", "--executor", "slurm"]) == 0
-    assert "`r2s2r night --uninstall --executor slurm` ends it" in capsys.readouterr().out
+    assert crontab(home) == ""
+
+
+@pytest.mark.parametrize("word", ["--now", "--json"])
+def test_words_for_a_night_that_is_made_now_are_not_taken_into_a_schedule(home, capsys, monkeypatch, word):
+    provide(home, "crontab", CRONTAB)
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "*.yaml", "--install", "--window", "22:00-07:00", word]) == 2
+    assert f"{word} is for a night that is made now" in capsys.readouterr().err
+    assert not (home / "the-crontab").exists()
+
+
+def test_a_scene_that_is_not_there_yet_is_told_when_nights_are_installed(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "shots/*.yaml", "*.yaml", "--install", "--window", "22:00-07:00"]) == 0
+    assert capsys.readouterr().err == "shots/*.yaml: there is no such file yet\n"
 
 
 def test_the_window_may_stand_in_the_project_file_and_has_to_stand_somewhere(home, capsys, monkeypatch):
