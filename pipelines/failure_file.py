@@ -17,7 +17,7 @@ _SAID = {"message": str, "kind": str, "exit_code": int, "is_expected": bool, "is
 
 
 @dataclass(frozen=True)
-class Told:
+class LastFailure:
     """Why a try failed.
 
     Attributes:
@@ -42,11 +42,11 @@ def tell(store: Store, key: str, error: BaseException) -> None:
         write_atomically(store.root / "failures" / f"{key}.json", json.dumps(told).encode("ascii"))
 
 
-def told(store: Store, key: str) -> Told | None:
+def told(store: Store, key: str) -> LastFailure | None:
     """Return why the last try failed; None where nobody said."""
     try:
         read = json.loads(read_shared(store.root / "failures" / f"{key}.json"))
-        said = Told(dict(read["explanation"]), str(read["machine"]))
+        said = LastFailure(dict(read["explanation"]), str(read["machine"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return said if all(isinstance(said.explanation.get(name), kind) for name, kind in _SAID.items()) else None

@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pipelines.failure import Failure
 from r2s2r.artifacts.action import Action
 from r2s2r.artifacts.journal import Event, Happening, Journal
-from r2s2r.artifacts.run_state import headway
+from r2s2r.artifacts.run_state import Activity, headway
 from r2s2r.artifacts.store import Store
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from pipelines.node import Node
     from pipelines.task import StageTask
 
-Activity = Literal["waiting", "queued", "running", "done", "failed", "put off"]
-
 
 @dataclass
-class Progress:
+class NodeProgress:
     """How far one node is. ``done`` of ``total`` units (mostly frames); ``seconds`` since it started, or in all."""
 
     activity: Activity = "waiting"
@@ -120,7 +118,7 @@ class Tracker:
         with self._lock:
             unseen = self._made_unseen(task) if succeeded else None
             seconds = self._pause(task, unseen_s=0.0 if unseen is None else unseen.seconds)
-            activity: Activity = "done" if succeeded else "put off" if task.recipe in self.put_offs else "failed"
+            activity: Activity = "done" if succeeded else "deferred" if task.recipe in self.put_offs else "failed"
             where = self._seen[task.recipe].where if task.recipe in self._seen else ""
             where = where if unseen is None else unseen.machine
             self._seen[task.recipe] = _Seen(_key(task), activity, 0.0, where, seconds)
@@ -135,16 +133,16 @@ class Tracker:
         with self._lock:
             return set(self._seen)
 
-    def progress(self, recipe: str) -> Progress:
+    def progress(self, recipe: str) -> NodeProgress:
         """Return how far a node is; frames done come from its lease, whichever process holds it."""
         with self._lock:
             seen = self._seen.get(recipe)
         if seen is None:
-            return Progress()
+            return NodeProgress()
         if seen.activity != "running":
-            return Progress(seen.activity, seconds=seen.seconds, where=seen.where)
+            return NodeProgress(seen.activity, seconds=seen.seconds, where=seen.where)
         now = headway(self._store, seen.key)
-        return Progress("running", now.done, now.total, time.monotonic() - seen.since, seen.where)
+        return NodeProgress("running", now.done, now.total, time.monotonic() - seen.since, seen.where)
 
     def _begin(self, task: StageTask, activity: Activity, where: str, *, job: str = "") -> None:
         with self._lock:
@@ -175,7 +173,7 @@ class Tracker:
         gpus = self._gpus(task.node)
         if activity == "done":
             self._note(task, "done", seconds=seconds, gpus=gpus, where=where)
-        elif activity == "put off":
+        elif activity == "deferred":
             self._note(task, "deferred", seconds=seconds, gpus=gpus, message=self.put_offs[task.recipe])
         else:
             failure = self.failures[task.recipe]

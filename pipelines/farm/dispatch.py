@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any, Literal, Protocol
 
 from pipelines.failure import explanation
-from pipelines.failure_file import Told, forget, told
+from pipelines.failure_file import LastFailure, forget, told
 from pipelines.farm.executor import Executor, end_jobs
 from pipelines.farm.job import Job, Report
 from pipelines.farm.lighter import lighter
@@ -187,7 +187,7 @@ class Dispatcher:
             kind = {"kind": report.cause} if report.cause in ("over_memory", "over_time") else {}
             self._end(key, explanation(StageError(advice(report, flight.job))) | kind)
 
-    def _again(self, flight: _Flight, report: Report, said: Told | None) -> str:
+    def _again(self, flight: _Flight, report: Report, said: LastFailure | None) -> str:
         """Return why a request is tried again; empty: it is not."""
         if flight.unwanted or self._is_stopping:
             return ""

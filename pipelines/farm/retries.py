@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pipelines.failure_file import Told
+from pipelines.failure_file import LastFailure
 from pipelines.farm.job import Cause, Job, Report
 
 _LOST, _ELSEWHERE, _OVER_TIME = 4, 2, 100
@@ -34,7 +34,7 @@ class Tries:
         return self.causes[cause]
 
 
-def again(report: Report, told: Told | None, tries: Tries, *, kept: int) -> str:
+def again(report: Report, told: LastFailure | None, tries: Tries, *, kept: int) -> str:
     """Return why a request is tried again, in words; empty: it is not.
 
     Args:

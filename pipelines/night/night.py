@@ -14,14 +14,13 @@ from pipelines.night.decision import Decision, Limits, decide
 from pipelines.night.gate import Budget
 from pipelines.night.holding import check_holds
 from pipelines.night.reports import report, report_killed, spent_s
-from pipelines.night.rounds import Rounds, Terms, Told
+from pipelines.night.rounds import Rounds, RoundVoice, Terms
 from pipelines.night.waiting import waiting, waiting_run
 from pipelines.night.window import Span, Window
 from pipelines.night.wish import Found, Reader, Refused, Wish
 from pipelines.node import Ledger
-from pipelines.plan import ShotPlan
 from pipelines.results import ShotResult
-from pipelines.run import Display, RunOptions, lacking
+from pipelines.run import RunOptions, lacking
 from r2s2r.artifacts.progress import Progress
 from r2s2r.artifacts.remote_store import store_of
 from r2s2r.artifacts.store import Store
@@ -29,7 +28,7 @@ from r2s2r.errors import InputError
 from r2s2r.spec.project import Project
 
 
-class Voice(Protocol):
+class Voice(RoundVoice, Protocol):
     """Tells people what goes on. A seam, so that nothing here knows a terminal."""
 
     def bar(self, what: str) -> AbstractContextManager[Progress]:
@@ -40,12 +39,6 @@ class Voice(Protocol):
 
     def waiting(self, until_s: float) -> None:
         """Tell that the window has not begun."""
-
-    def decided(self, decision: Decision) -> None:
-        """Tell what is begun and what is put off."""
-
-    def display(self, plans: list[ShotPlan], store: Store) -> Display:
-        """Return what shows the progress of a run."""
 
     def trouble(self, words: str) -> None:
         """Tell what went wrong beside the shots."""
@@ -125,7 +118,7 @@ def make_night(night: Night, voice: Voice, clock: Clock) -> Outcome:
     """
     outlook, cancelled = _at_its_begin(night, voice, clock)
     store = store_of(outlook.found.project)
-    rounds = Rounds(store, _terms(outlook, store, clock, cancelled), Told(voice.decided, voice.display))
+    rounds = Rounds(store, _terms(outlook, store, clock, cancelled), voice)
     with _reported(rounds, outlook.found.project, voice) as reported:
         rounds.make(outlook.found)
         outlook.check()

@@ -18,11 +18,11 @@ _LATEST = 7
 _DAY_S = 86_400
 
 
-Told: TypeAlias = Callable[[str], None]
+TellTrouble: TypeAlias = Callable[[str], None]
 """Is told why there is no report, or why somebody could not be told of it."""
 
 
-def report(store: Store, run_id: str, spec: NightSpec, told: Told) -> Path | None:
+def report(store: Store, run_id: str, spec: NightSpec, tell: TellTrouble) -> Path | None:
     """Write the report of the night that a run belongs to, tell whom the project file names; return its page.
 
     What keeps any of that from being done is told, and no more: it must not end the night otherwise than it ended.
@@ -30,15 +30,15 @@ def report(store: Store, run_id: str, spec: NightSpec, told: Told) -> Path | Non
     from r2s2r.report.notify import notify
     from r2s2r.report.write import PAGE
 
-    written = _write(store, run_id, told)
+    written = _write(store, run_id, tell)
     if written is None:
         return None
     for words in notify(spec, *written):
-        told(words)
+        tell(words)
     return written[1].with_name(PAGE)
 
 
-def report_killed(store: Store, out: Path, told: Told) -> None:
+def report_killed(store: Store, out: Path, tell: TellTrouble) -> None:
     """Write the reports of those of the last nights into ``out`` that were killed before they could.
 
     Nowhere else: others may write journals, too, and say in them where the report is to be.
@@ -46,7 +46,7 @@ def report_killed(store: Store, out: Path, told: Told) -> None:
     nights = (run for run in journals(store) if (run.kind, run.out) == ("night", str(out)))
     for run in reversed(list(islice(nights, _LATEST))):
         if _is_unreported(store, run):
-            _write(store, run.id, told)
+            _write(store, run.id, tell)
 
 
 def spent_s(store: Store, *, since_s: float) -> float:
@@ -58,7 +58,7 @@ def spent_s(store: Store, *, since_s: float) -> float:
     return sum(node.gpu_seconds for node in Work.read(store, runs[::-1]).nodes.values())
 
 
-def _write(store: Store, run_id: str, told: Told) -> "tuple[NightReport, Path] | None":
+def _write(store: Store, run_id: str, tell: TellTrouble) -> "tuple[NightReport, Path] | None":
     from r2s2r.report.write import write_report
 
     if read_journal(store, run_id) is None:
@@ -66,7 +66,7 @@ def _write(store: Store, run_id: str, told: Told) -> "tuple[NightReport, Path] |
     try:
         return write_report(store, run_id)
     except R2S2RError as error:
-        told(str(error))
+        tell(str(error))
         return None
 
 

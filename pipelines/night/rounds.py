@@ -1,7 +1,8 @@
 """Rounds: what is decided is made; what was put off and now fits after all is made next."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from pipelines.night.candidates import Candidates, estimator_for, gpus_of, places
 from pipelines.night.clock import Clock
@@ -40,24 +41,21 @@ class Terms:
     cancelled: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Told:
-    """What is told of a round: its decision when it is made, and its progress.
+class RoundVoice(Protocol):
+    """Tells people of rounds. A seam, so that nothing here knows a terminal."""
 
-    Attributes:
-        decided: Called before a round begins.
-        display: Returns the display of a round's plans.
-    """
+    def decided(self, decision: Decision) -> None:
+        """Tell what is begun and what is put off."""
 
-    decided: Callable[[Decision], None]
-    display: Callable[[list[ShotPlan], Store], Display]
+    def display(self, plans: list[ShotPlan], store: Store) -> Display:
+        """Return what shows the progress of a run."""
 
 
 class Rounds:
     """The rounds of one night on one store; ``results`` has what became of each shot so far."""
 
-    def __init__(self, store: Store, terms: Terms, told: Told) -> None:
-        self._store, self._terms, self._told = store, terms, told
+    def __init__(self, store: Store, terms: Terms, voice: RoundVoice) -> None:
+        self._store, self._terms, self._voice = store, terms, voice
         self._results: dict[tuple[str, str], ShotResult] = {}
         self.run_id = ""
         self._is_cancelled = False
@@ -90,7 +88,7 @@ class Rounds:
         ledger = Ledger(self._store)
         candidates, others = self._candidates(plans, ledger)
         decision = self._decision(candidates)
-        self._told.decided(decision)
+        self._voice.decided(decision)
         begun = [*(one.candidate.plan for one in decision.begun), *others]
         journal = Journal(self._store, self._journal(decision, others, found), self._terms.cancelled)
         self.run_id = journal.run.id
@@ -99,7 +97,7 @@ class Rounds:
             with journal:
                 results = results_of(begun, ledger, options.project.out, None)
         else:
-            results = run(begun, ledger, options, display=self._told.display(begun, self._store), journal=journal)
+            results = run(begun, ledger, options, display=self._voice.display(begun, self._store), journal=journal)
         late = [replace(result_of(one.candidate.plan, ledger, options.project.out, None), put_off=one.why)
                 for one in decision.put_off]  # fmt: skip
         self._is_cancelled = "*" in journal.wanted()

@@ -19,8 +19,8 @@ from rich.progress import (
 
 from pipelines.node import Node
 from pipelines.plan import ShotPlan
-from pipelines.tracker import Activity, Tracker
-from pipelines.tracker import Progress as NodeProgress
+from pipelines.tracker import NodeProgress, Tracker
+from r2s2r.artifacts.run_state import Activity
 from r2s2r.cli.plain import plain
 from r2s2r.report.times import duration
 
@@ -28,7 +28,7 @@ _POLL_S = 0.2
 # How far nodes are is read from the store, which may be another machine's: so much of the time goes into that at most.
 _SHARE = 0.2
 _LONG_S = 30.0
-_MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]", "put off": "[yellow]–[/]"}
+_MARKS: dict[Activity, str] = {"done": "[green]✓[/]", "failed": "[red]✗[/]", "deferred": "[yellow]–[/]"}
 
 
 class RunDisplay:

@@ -25,7 +25,7 @@ _KEY = re.compile(r"[0-9a-f]{4,64}")
 
 
 @dataclass(frozen=True)
-class Wish:
+class Choice:
     """What the command line asks for. ``scene`` is a file, a name, or the first digits of a key."""
 
     scene: str
@@ -61,48 +61,48 @@ class Logged:
         return self._pulses.of(self._state.run.id) != "dead"
 
 
-def logged(wish: Wish, store: Store) -> Logged:
+def logged(choice: Choice, store: Store) -> Logged:
     """Return the nodes that are meant.
 
     Raises:
         InputError: No run, no file and no key is called so, or it has no such shot or node.
     """
-    scene = str(Path(wish.scene).absolute()) if Path(wish.scene).is_file() else wish.scene
+    scene = str(Path(choice.scene).absolute()) if Path(choice.scene).is_file() else choice.scene
     for run in journals(store):
-        if shots_named(run, scene, wish.shot):
+        if shots_named(run, scene, choice.shot):
             state = RunState(store, run)
-            return Logged(store, _of_run(state, scene, wish, store), state)
+            return Logged(store, _of_run(state, scene, choice, store), state)
     if Path(scene).is_file():
-        return Logged(store, _filtered(list(_planned(wish, store)), wish))
-    keys = _keys(wish.scene, store) if wish.shot is None and _KEY.fullmatch(wish.scene) else []
+        return Logged(store, _filtered(list(_planned(choice, store)), choice))
+    keys = _keys(choice.scene, store) if choice.shot is None and _KEY.fullmatch(choice.scene) else []
     if not keys:
-        of = f"shot {wish.shot} of a scene" if wish.shot else "scene"
-        raise InputError(f"{wish.scene}: no run made a {of} of that name, and there is neither such a file nor a log")
+        of = f"shot {choice.shot} of a scene" if choice.shot else "scene"
+        raise InputError(f"{choice.scene}: no run made a {of} of that name, and there is neither such a file nor a log")
     return Logged(store, [NodeState(key, key, shots=["request"], key=key) for key in keys])
 
 
-def _of_run(state: RunState, scene: str, wish: Wish, store: Store) -> list[NodeState]:
+def _of_run(state: RunState, scene: str, choice: Choice, store: Store) -> list[NodeState]:
     recipes = dict.fromkeys(
-        recipe for shot in shots_named(state.run, scene, wish.shot) for _, recipe, _, _ in shot.nodes
+        recipe for shot in shots_named(state.run, scene, choice.shot) for _, recipe, _, _ in shot.nodes
     )
-    nodes = _filtered([state.nodes[recipe] for recipe in recipes], wish)
-    paths = {shot.path for shot in shots_named(state.run, scene, wish.shot)}
+    nodes = _filtered([state.nodes[recipe] for recipe in recipes], choice)
+    paths = {shot.path for shot in shots_named(state.run, scene, choice.shot)}
     if any(node.activity == "fresh" for node in nodes):
         # What was made before, the journal has no keys of. A scene that has mistakes by now tells none, either.
         with suppress(R2S2RError):
-            keys = {one.recipe: one.key for path in paths for one in _planned(replace(wish, scene=path), store)}
+            keys = {one.recipe: one.key for path in paths for one in _planned(replace(choice, scene=path), store)}
             for node in nodes:
                 node.key = node.key or keys.get(node.recipe, "")
     return nodes
 
 
-def _planned(wish: Wish, store: Store) -> Iterator[NodeState]:
+def _planned(choice: Choice, store: Store) -> Iterator[NodeState]:
     """Yield the nodes of a scene file with the keys that they have now."""
     from pipelines.node import Ledger
     from pipelines.plan import plan_shot
 
-    names = [wish.shot] if wish.shot else []
-    args = argparse.Namespace(scenes=[Path(wish.scene)], shot=names, tag=[], profile=wish.profile)
+    names = [choice.shot] if choice.shot else []
+    args = argparse.Namespace(scenes=[Path(choice.scene)], shot=names, tag=[], profile=choice.profile)
     _, shots = selected_shots(args)
     ledger = Ledger(store)
     for shot in shots:
@@ -112,12 +112,12 @@ def _planned(wish: Wish, store: Store) -> Iterator[NodeState]:
             yield NodeState(one.node.recipe, one.node.name, [label], activity, one.key or "")
 
 
-def _filtered(nodes: list[NodeState], wish: Wish) -> list[NodeState]:
+def _filtered(nodes: list[NodeState], choice: Choice) -> list[NodeState]:
     """Return those of one name, or of one stage."""
-    found = [node for node in nodes if wish.node in (None, node.name, node.name.partition(":")[0])]
+    found = [node for node in nodes if choice.node in (None, node.name, node.name.partition(":")[0])]
     if not found:
         names = ", ".join(dict.fromkeys(node.name for node in nodes))
-        raise InputError(f"{wish.node}: no such node of {wish.scene}; there are {names}")
+        raise InputError(f"{choice.node}: no such node of {choice.scene}; there are {names}")
     return list({node.recipe: node for node in found}.values())
 
 

@@ -46,13 +46,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the logs."""
     from r2s2r.artifacts.store import Store
-    from r2s2r.cli.logged import Wish, logged
+    from r2s2r.cli.logged import Choice, logged
     from r2s2r.spec.project import find_project
 
     path = Path(args.scene)
     store = Store(find_project(path if path.is_file() else Path()).store)
     store.exists()  # one of another format is refused
-    found = logged(Wish(args.scene, args.shot, args.node, args.profile), store)
+    found = logged(Choice(args.scene, args.shot, args.node, args.profile), store)
     logs: dict[str, LogLines] = {}
     _show_begun(found, logs, most=args.lines or None)
     if args.follow:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from rich.console import Console
 
-from pipelines.tracker import Progress
+from pipelines.tracker import NodeProgress
 from r2s2r.cli.display import RunDisplay
 
 
@@ -13,7 +13,9 @@ def test_a_node_that_was_fresh_when_the_run_began_may_be_tried_again():
     node = SimpleNamespace(recipe="r", name="footage", stage="footage")
     shot = SimpleNamespace(scene=SimpleNamespace(name="bunny"), shot=SimpleNamespace(name="orbit"))
     plans = [SimpleNamespace(shot=shot, nodes=[SimpleNamespace(node=node, state="fresh")])]
-    tracker = SimpleNamespace(progress=lambda _: Progress(), begun=lambda: {"r"}, retries=[("r", "its node failed")])
+    tracker = SimpleNamespace(
+        progress=lambda _: NodeProgress(), begun=lambda: {"r"}, retries=[("r", "its node failed")]
+    )
     log = io.StringIO()
     with RunDisplay(plans, tracker, Console(file=log), findings=lambda _: ()) as display:  # type: ignore[arg-type]
         display._draw()
@@ -24,7 +26,7 @@ def test_a_log_is_told_each_tenth_of_a_long_node():
     node = SimpleNamespace(recipe="r", name="diffuse")
     shot = SimpleNamespace(scene=SimpleNamespace(name="bunny"), shot=SimpleNamespace(name="orbit"))
     plans = [SimpleNamespace(shot=shot, nodes=[SimpleNamespace(node=node, state="stale")])]
-    now = Progress("running", 0, 50, 1.0)
+    now = NodeProgress("running", 0, 50, 1.0)
     log = io.StringIO()
     tracker = SimpleNamespace(progress=lambda _: now, begun=lambda: {"r"}, retries=[])
     display = RunDisplay(plans, tracker, Console(file=log), findings=lambda _: ())  # type: ignore[arg-type]

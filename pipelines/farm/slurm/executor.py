@@ -19,7 +19,7 @@ from pipelines.farm.slurm.gathering import Gathering
 from pipelines.farm.slurm.outbox import GRACE_S, Outbox
 from pipelines.farm.slurm.queue import Row
 from pipelines.farm.slurm.states import Standing, standing
-from pipelines.farm.slurm.task import GONE, End, Task, ends_of
+from pipelines.farm.slurm.task import GONE, ArrayTask, End, ends_of
 from pipelines.farm.slurm.view import View
 from r2s2r.artifacts.lease import process
 from r2s2r.artifacts.store import Store
@@ -39,9 +39,9 @@ class SlurmExecutor:
         self._driver = process(os.getpid())
         self._outbox, self._view = Outbox(store, spec, self._driver), View(spec.poll_s)
         self._gathering = Gathering()
-        self._tasks: dict[tuple[str, int], Task] = {}
+        self._tasks: dict[tuple[str, int], ArrayTask] = {}
         self._unwanted = set[str]()  # cancelled while nobody knows whether they are in the queue
-        self._to_end: dict[Task, bool] = {}  # whether gently; until Slurm has heard of it
+        self._to_end: dict[ArrayTask, bool] = {}  # whether gently; until Slurm has heard of it
         self._last: dict[str, Report] = {}
         self._news: list[Report] = []
 
@@ -123,7 +123,7 @@ class SlurmExecutor:
     def _track(self, batch: Batch, array: str) -> None:
         now = time.monotonic()
         for index, keys in enumerate(batch.tasks):
-            task = Task(batch, index, list(keys), now, array)
+            task = ArrayTask(batch, index, list(keys), now, array)
             task.unwanted = self._unwanted.intersection(keys)
             self._unwanted -= task.unwanted
             self._tasks[batch.nonce, index] = task
@@ -164,7 +164,7 @@ class SlurmExecutor:
             elif task.was_seen or time.monotonic() - task.since > GRACE_S:
                 self._finish(task, GONE, patience_s)
 
-    def _see(self, task: Task, row: Row, patience_s: float) -> None:
+    def _see(self, task: ArrayTask, row: Row, patience_s: float) -> None:
         now = standing(row, task.batch.stage)
         task.was_seen, task.array, task.node, task.is_running = True, row.array, row.node, now.state == "running"
         if now.state == "ended":
@@ -182,24 +182,24 @@ class SlurmExecutor:
             self._close(task, dict.fromkeys(built, End("exited", "")))
         self._tell_of(task, now)
 
-    def _tell_of(self, task: Task, now: Standing) -> None:
+    def _tell_of(self, task: ArrayTask, now: Standing) -> None:
         for key in task.open:
             where = task.node if now.state == "running" else ""
             self._tell(Report(key, now.state, where, task.job, said=now.said))
 
-    def _finish(self, task: Task, end: End, patience_s: float) -> None:
+    def _finish(self, task: ArrayTask, end: End, patience_s: float) -> None:
         ends = ends_of(task, end, self._store, patience_s=patience_s)
         if ends is not None:
             self._close(task, ends)
             self._forget(task)
 
-    def _close(self, task: Task, ends: dict[str, End]) -> None:
+    def _close(self, task: ArrayTask, ends: dict[str, End]) -> None:
         for key, end in ends.items():
             task.open.remove(key)
             log = None if end.cause == "exited" and not end.said else task.log(self._store)
             self._tell(Report(key, "ended", task.node, task.job, end.cause, end.said, log))
 
-    def _forget(self, task: Task) -> None:
+    def _forget(self, task: ArrayTask) -> None:
         """Let go of a task that ended; its batch goes with the last one, and what it printed if all was well."""
         del self._tasks[task.batch.nonce, task.index]
         self._to_end.pop(task, None)

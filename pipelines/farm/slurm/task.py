@@ -14,7 +14,7 @@ _UNKNOWN = "Slurm does not know it any more"
 
 
 @dataclass(eq=False)
-class Task:
+class ArrayTask:
     """A task of an array.
 
     Attributes:
@@ -66,7 +66,7 @@ class End:
 GONE = End("lost", _UNKNOWN)
 
 
-def ends_of(task: Task, end: End, store: Store, *, patience_s: float) -> dict[str, End] | None:
+def ends_of(task: ArrayTask, end: End, store: Store, *, patience_s: float) -> dict[str, End] | None:
     """Return how each open key of a task ended; None while the store may not show yet what the task wrote.
 
     The store goes before Slurm's words: what was built is built, and what failed has said why. A key that was at work
@@ -84,7 +84,7 @@ def ends_of(task: Task, end: End, store: Store, *, patience_s: float) -> dict[st
     return {key: _end_of(key, task, _explained(end, output), silent) for key in task.open}
 
 
-def _end_of(key: str, task: Task, end: End, silent: list[str]) -> End:
+def _end_of(key: str, task: ArrayTask, end: End, silent: list[str]) -> End:
     if key in task.unwanted:
         return End("cancelled", "")
     if task.unwanted:

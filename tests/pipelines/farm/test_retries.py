@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.failure import explanation
-from pipelines.failure_file import Told
+from pipelines.failure_file import LastFailure
 from pipelines.farm.job import Cause, Job, Report
 from pipelines.farm.needs import Needs
 from pipelines.farm.retries import Tries, advice, again
@@ -17,11 +17,11 @@ def ended(cause: Cause, said: str = "") -> Report:
     return Report("k", "ended", "nodeA", "1", cause, said)
 
 
-def told(error: R2S2RError, machine: str = "nodeA") -> Told:
-    return Told(explanation(error), machine)
+def told(error: R2S2RError, machine: str = "nodeA") -> LastFailure:
+    return LastFailure(explanation(error), machine)
 
 
-def tries_until_the_end(report: Report, said: Told | None, *, kept: int = 0) -> int:
+def tries_until_the_end(report: Report, said: LastFailure | None, *, kept: int = 0) -> int:
     tries = Tries()
     while again(report, said, tries, kept=kept):
         assert tries.count < 1000, "it is tried for ever"
@@ -48,7 +48,7 @@ def test_a_lost_node_costs_a_try_and_many_of_them_the_shot() -> None:
 
 
 @pytest.mark.parametrize("said", [None, told(StoppedError("after segment 3 of 5"))])
-def test_a_job_at_its_time_limit_goes_on_as_long_as_it_gets_further(said: Told | None) -> None:
+def test_a_job_at_its_time_limit_goes_on_as_long_as_it_gets_further(said: LastFailure | None) -> None:
     tries, report = Tries(), ended("over_time" if said is None else "exited")
     assert all(again(report, said, tries, kept=kept) for kept in range(1, 30))
     assert again(report, said, tries, kept=29) == ""

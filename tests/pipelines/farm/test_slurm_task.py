@@ -8,7 +8,7 @@ import pytest
 from pipelines.failure_file import tell
 from pipelines.farm.job import Cause
 from pipelines.farm.slurm.batches import Batch
-from pipelines.farm.slurm.task import GONE, End, Task, ends_of
+from pipelines.farm.slurm.task import GONE, ArrayTask, End, ends_of
 from r2s2r.artifacts.lease import process
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import StageError
@@ -21,11 +21,11 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def _task(*keys: str) -> Task:
-    return Task(Batch.new("diffuse", [keys], process(os.getpid())), 0, list(keys), 0.0)
+def _task(*keys: str) -> ArrayTask:
+    return ArrayTask(Batch.new("diffuse", [keys], process(os.getpid())), 0, list(keys), 0.0)
 
 
-def _print(store: Store, task: Task, text: str) -> None:
+def _print(store: Store, task: ArrayTask, text: str) -> None:
     task.batch.log(store, 0).write_text(text)
 
 
