@@ -60,8 +60,9 @@ help: ## list the targets
 demo: .venv/.base $(CLIP) ## fetch the demo's clip and make its shots
 	@$(BIN)/r2s2r run scenes/bunny.yaml
 
+# A process for each core: threads of torch would only spin in each other's way, and take the models' tests thrice as long.
 test: .venv/.dev ## run the tests, on all cores
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 slurm: .venv/.dev ## run the tests on a Slurm that they bring up themselves (its packages have to be there)
 	@$(BIN)/python -m pytest -m slurm $(PYTEST_ARGS)

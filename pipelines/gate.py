@@ -1,11 +1,22 @@
 """The gate: what decides, right before a node starts, whether it still may. A night has one; a run's is always open."""
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from pipelines.node import Node
 
-Closing = Literal["open", "gently", "now"]
-"""Whether what runs may go on: ``gently``: it should stop where it can go on later; ``now``: it is ended."""
+
+@dataclass(frozen=True)
+class Closing:
+    """Whether what runs may go on.
+
+    Attributes:
+        how: ``gently``: it should stop where it can go on later; ``now``: it is ended.
+        why: For people; empty where it is open.
+    """
+
+    how: Literal["open", "gently", "now"] = "open"
+    why: str = ""
 
 
 class Gate(Protocol):
@@ -39,4 +50,4 @@ class AlwaysOpen:
 
     def closing(self) -> Closing:
         """Never close."""
-        return "open"
+        return Closing()

@@ -54,8 +54,8 @@ class HandedOver(Protocol):
     def waits(self, task: StageTask) -> bool:
         """Whether the task was handed over, and no machine has begun with it."""
 
-    def stop_gently(self) -> None:
-        """Ask all that runs to stop where it can go on later."""
+    def stop_gently(self, why: str) -> None:
+        """Ask all that runs to stop where it can go on later; ``why`` is for people."""
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,9 @@ class ForkServerWorker(Worker):
         self._watch_at = time.monotonic() + _WATCH_S
         self._cancelled.update(self._drive.wanted())
         closing = self._drive.gate.closing()
-        if closing == "gently" and not self._is_closing and self._drive.elsewhere is not None:
+        if closing.how == "gently" and not self._is_closing and self._drive.elsewhere is not None:
             self._is_closing = True
-            self._drive.elsewhere.stop_gently()
+            self._drive.elsewhere.stop_gently(closing.why)
         for task_id, process in list(self._running_tasks.items()):
             self._watch(task_id, process, closing)
         super()._purge_children()
@@ -181,8 +181,8 @@ class ForkServerWorker(Worker):
     def _watch(self, task_id: str, process: Any, closing: Closing) -> None:  # noqa: ANN401 - one of two kinds
         if self._is_cancelled(process.task):
             self._end(task_id, process, CancelledError("was cancelled"))
-        elif closing == "now":
-            self._put_off(process, "the window has ended")
+        elif closing.how == "now":
+            self._put_off(process, closing.why)
         elif isinstance(process, TaskProcess):
             if process.exitcode and task_id not in self._second_tries:
                 self._try_again(task_id, process)

@@ -54,6 +54,7 @@ class Farm:
         self._lock = threading.Lock()
         self._waiting: dict[str, list[_Waiting]] = {}
         self._at_work: set[str] = set()
+        self._why_stopped = ""
 
     def __enter__(self) -> "Farm":
         """Take over what earlier drivers have left, and begin."""
@@ -98,8 +99,9 @@ class Farm:
         with self._lock:
             return task.request is not None and task.request.key in self._waiting.keys() - self._at_work
 
-    def stop_gently(self) -> None:
-        """Ask all that runs to stop where it can go on later."""
+    def stop_gently(self, why: str) -> None:
+        """Ask all that runs to stop where it can go on later; ``why`` is for people."""
+        self._why_stopped = f": {why}"
         self._dispatcher.stop_gently()
 
     def moved(self, key: str, report: Report) -> None:
@@ -127,7 +129,7 @@ class Farm:
             self._at_work.discard(key)
         for one in waiting:
             if failure is not None and failure.get("kind") == "stopped":
-                self._watcher.put_off(one.task, str(failure["message"]))
+                self._watcher.put_off(one.task, f"{failure['message']}{self._why_stopped}")
             one.finish(DONE if failure is None else FAILED, failure)
 
     def _of(self, key: str) -> list[_Waiting]:

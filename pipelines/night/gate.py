@@ -99,13 +99,17 @@ class NightGate:
         """Close at the end; a while before, and when the budget is used up, ask what runs to stop."""
         now_s = self._now()
         if self._closes is not None and now_s >= self._closes.end_s:
-            return "now"
+            return Closing("now", self._ended())
         if self._closes is not None and now_s >= self._closes.end_s - self._closes.notice_s:
-            return "gently"
+            return Closing("gently", f"the window ends at {local(self._closes.end_s):%H:%M}")
         with self._lock:
             limit_s = self._budget.limit_s
             is_used_up = limit_s is not None and bool(self._budget.running) and self._budget.used_s(now_s) >= limit_s
-        return "gently" if is_used_up else "open"
+        return Closing("gently", "the night's GPU hours are used up") if is_used_up else Closing()
+
+    def _ended(self) -> str:
+        assert self._closes is not None
+        return f"the window ended at {local(self._closes.end_s):%H:%M}"
 
     def _no_time(self, guess: Guess) -> str:
         if self._closes is None:
@@ -114,7 +118,7 @@ class NightGate:
         if guess.seconds <= left_s:
             return ""
         if left_s <= 0:
-            return f"the window ended at {local(self._closes.end_s):%H:%M}"
+            return self._ended()
         end = f"{local(self._closes.end_s):%H:%M}"
         return f"takes about {duration(guess.seconds)}, and the window ends in {duration(left_s)}, at {end}"
 

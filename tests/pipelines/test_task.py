@@ -106,7 +106,7 @@ def test_what_is_ended_when_its_result_is_there_already_is_done(store: Store, tm
 
     class Window(AlwaysOpen):
         def closing(self) -> Closing:
-            return "now" if by == "the window" and finished() else "open"
+            return Closing("now", "it ended") if by == "the window" and finished() else Closing()
 
     def wanted() -> Iterator[str]:
         return iter([node.recipe] if by == "somebody" and finished() else [])

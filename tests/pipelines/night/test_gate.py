@@ -37,17 +37,17 @@ def test_what_fits_before_the_end_may_start_and_what_does_not_may_not():
 def test_without_a_window_time_refuses_nothing():
     clock = FakeClock(1e9)
     assert gate(clock, closes=None).refusal(A) == ""
-    assert gate(clock, closes=None).closing() == "open"
+    assert gate(clock, closes=None).closing().how == "open"
 
 
 def test_it_closes_gently_before_the_end_and_for_good_at_the_end():
     clock = FakeClock(0)
     opened = gate(clock)
-    assert opened.closing() == "open"
+    assert opened.closing().how == "open"
     clock.time_s = END_S - 600
-    assert opened.closing() == "gently"
+    assert opened.closing().how == "gently"
     clock.time_s = END_S
-    assert opened.closing() == "now"
+    assert opened.closing().how == "now"
 
 
 def test_what_was_let_through_is_set_aside_until_it_has_ended():
@@ -91,11 +91,11 @@ def test_a_budget_that_what_runs_uses_up_asks_it_to_stop():
     opened = gate(clock, budget=Budget(2 * HOUR_S), closes=None)
     opened.started(A, gpus=1)
     clock.time_s = 2 * HOUR_S - 1
-    assert opened.closing() == "open"
+    assert opened.closing().how == "open"
     clock.time_s = 2 * HOUR_S
-    assert opened.closing() == "gently"
+    assert opened.closing().how == "gently"
     opened.ended(A, seconds=2 * HOUR_S, gpus=1)
-    assert opened.closing() == "open"  # nothing runs that could stop
+    assert opened.closing().how == "open"  # nothing runs that could stop
     assert opened.refusal(B) != ""
 
 

@@ -1,0 +1,95 @@
+"""A night whose shots are made by a cluster: its window ends, its GPU hours are used up."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from pipelines.night.night import Night, Outcome, make_night
+from pipelines.night.window import Window
+from pipelines.night.wish import Wish
+from r2s2r.artifacts.journal import events, journals
+from r2s2r.artifacts.store import Store
+from tests.pipelines.night.test_night import Heard
+from tests.slurm.farm import FarmProject
+
+pytestmark = pytest.mark.slurm
+HOUR_S = 3600.0
+MORNING = datetime(2026, 11, 24, 7, 0).timestamp()
+SHOTS, GPUS = 6, 4
+
+
+@dataclass
+class JumpingClock:
+    """A clock that goes on from two hours before seven, and jumps once something has happened."""
+
+    has_happened: Callable[[], bool]
+    to_s: float
+    began: float = field(default_factory=time.monotonic)
+    start_s: float = MORNING - 2 * HOUR_S
+
+    def now(self) -> float:
+        if self.start_s != self.to_s and self.has_happened():
+            self.start_s, self.began = self.to_s, time.monotonic()
+        return self.start_s + time.monotonic() - self.began
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@pytest.fixture
+def held(farm: FarmProject, monkeypatch) -> FarmProject:
+    """A farm whose work does not end before it is told."""
+    for name, value in farm.environment.items():
+        monkeypatch.setenv(name, value)
+    for variable in ("R2S2R_STORE", "R2S2R_OUT"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(farm.folder)
+    farm.write(shots=SHOTS)
+    farm.hold()
+    return farm
+
+
+def make(clock: JumpingClock, gpu_hours: float | None = None) -> Outcome:
+    window = Window.parse("22:00-07:00")
+    return make_night(Night(Wish(("scene.yaml",)), window, gpu_hours, "slurm", os.cpu_count() or 1), Heard(), clock)
+
+
+def put_offs(outcome: Outcome) -> list[str]:
+    return sorted(result.put_off for result in outcome.results)
+
+
+def test_at_the_end_of_the_window_jobs_are_ended_and_the_next_night_makes_the_rest(held: FarmProject):
+    clock = JumpingClock(lambda: len(held.work("began")) == GPUS, to_s=MORNING - 3)
+    outcome = make(clock)
+    assert clock.now() >= MORNING
+    assert ["07:00" in why for why in put_offs(outcome)] == [True] * SHOTS, put_offs(outcome)
+    held.wait_for_no_jobs()
+    assert held.times("done") == {}
+    held.release()
+    again = make(JumpingClock(lambda: False, to_s=MORNING))
+    assert [result.is_complete for result in again.results] == [True] * SHOTS
+    assert list(held.times("done").values()) == [1] * SHOTS
+
+
+def test_work_that_takes_longer_than_was_thought_uses_up_the_gpu_hours_of_what_is_queued(held: FarmProject):
+    class Release(JumpingClock):
+        """Lets work go on when the driver has had time to see that it takes long."""
+
+        def now(self) -> float:
+            now_s = super().now()
+            if now_s > MORNING - HOUR_S + 3:
+                (held.folder / "hold").unlink(missing_ok=True)
+            return now_s
+
+    outcome = make(Release(lambda: len(held.work("began")) == GPUS, to_s=MORNING - HOUR_S), gpu_hours=2)
+    store = Store(held.folder / ".r2s2r")
+    runs = sorted(journals(store), key=lambda run: run.id)
+    late = [event.message for run in runs for event in events(store, run.id) if event.what == "deferred"]
+    assert ["the night's GPU hours are used up" in why for why in late] == [True] * (SHOTS - GPUS), late
+    # Only its clock went so fast: by what the work took in truth there was enough for another round.
+    assert [result.is_complete for result in outcome.results] == [True] * SHOTS
+    assert list(held.times("done").values()) == [1] * SHOTS
