@@ -30,8 +30,8 @@ def perform(request: Request, store: Store, place: Workplace) -> Measured:  # no
     """Fill ``place.out`` with the artefact a request asks for; return what was measured on the way."""
     inputs, out, progress = Inputs(request, store), place.out, place.progress
     stage = cast(Stage, request.stage)
-    if place.kept is not None and stage != "diffuse":
-        place.kept.drop()  # other stages have models of their own, and two do not fit
+    if place.kept is not None and stage not in ("mask", "depth", "diffuse"):
+        place.kept.drop()  # others have models in processes of their own, and two do not fit
     match stage:
         case "footage" | "mask" | "traces" | "depth" | "camera" | "entity" | "motion" | "plate":
             perform_lift(stage, request, inputs, place)

@@ -1,5 +1,6 @@
 """Do what a request of the lift stage asks."""
 
+from functools import partial
 from typing import Literal, TypeAlias, assert_never
 
 from pydantic import TypeAdapter
@@ -7,11 +8,12 @@ from pydantic import TypeAdapter
 from pipelines.inputs import Inputs, Workplace
 from r2s2r.artifacts.action import Request
 from r2s2r.artifacts.depth import Depth
-from r2s2r.artifacts.fingerprint import canonical_json
+from r2s2r.artifacts.fingerprint import canonical_json, digest_value
 from r2s2r.artifacts.footage import Footage
 from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.source_camera import SourceCamera
 from r2s2r.errors import MissingError
+from r2s2r.models.kept import Loading, anew
 from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.edits import ReplaceEdit
 from r2s2r.spec.entities import PlaceSpec
@@ -43,7 +45,8 @@ def perform_lift(node: LiftNode, request: Request, inputs: Inputs, place: Workpl
             lift.make_traces(traces, inputs.one("footage", Footage.load), mask, inputs.files, out, progress)
         case "depth":
             spec = inputs.spec(DepthSpec)
-            lift.make_depth(spec, inputs.one("footage", Footage.load), inputs.files, out, progress)
+            loading = _loading(request, place, spec, "depth")
+            lift.make_depth(spec, inputs.one("footage", Footage.load), inputs.files, out, progress, loading)
         case "camera":
             lift.make_camera(inputs.spec(FilmCameraSpec), _camera_inputs(inputs, request), out, progress)
         case "entity":
@@ -61,7 +64,16 @@ def _mask(request: Request, inputs: Inputs, place: Workplace) -> None:
     select = {**request.parameters["select"], **({"mask": "given"} if given else {})}
     segment = inputs.spec(SegmentSpec, request.parameters["segment"])
     footage = inputs.one("footage", Footage.load)
-    lift.make_mask(inputs.spec(SelectSpec, select), segment, footage, inputs.files, place.out, place.progress)
+    loading = _loading(request, place, segment, "segment")
+    lift.make_mask(inputs.spec(SelectSpec, select), segment, footage, inputs.files, place.out, place.progress, loading)
+
+
+def _loading(request: Request, place: Workplace, model: SegmentSpec | DepthSpec, role: str) -> Loading:
+    """Return how a model is loaded: where it can be kept, once for all requests in a row that want this one."""
+    if place.kept is None:
+        return anew
+    name = [request.stage, model.model_dump(mode="json"), request.files.get(role), request.file_digests.get(role)]
+    return partial(place.kept.use, digest_value(name))
 
 
 def _camera_inputs(inputs: Inputs, request: Request) -> lift.CameraInputs:

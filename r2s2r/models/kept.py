@@ -1,10 +1,10 @@
-"""Room for one loaded video model, so that shots that need the same one load it once. Imports no torch by itself."""
+"""Room for one loaded model, so that requests that need the same one load it once. Imports no torch by itself."""
 
 import gc
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Protocol, TypeVar
 
 from r2s2r.spec.video_model import VideoModelSpec
 
@@ -23,10 +23,23 @@ def settings_of_loading(spec: VideoModelSpec) -> dict[str, Any]:
     return spec.model_dump(mode="json", exclude=set(_OF_THE_SHOT))
 
 
-class KeptModel:
-    """Holds no more than one model, on the host and on the GPU, for the shots that a process makes one after another.
+class Loading(Protocol):
+    """Gives a model for the length of a block: one that ``load`` makes, or one that was made so before."""
 
-    What a shot leaves behind in a model is reset where the next one's segments begin, as between segments.
+    def __call__(self, load: Callable[[], Model]) -> AbstractContextManager[Model]:
+        """Open the block."""
+
+
+def anew(load: Callable[[], Model]) -> AbstractContextManager[Model]:
+    """Load a model for this block alone."""
+    return nullcontext(load())
+
+
+class KeptModel:
+    """Holds no more than one model, on the host and on the GPU, for what a process makes one after another.
+
+    What a shot leaves behind in a video model is reset where the next one's segments begin, as between segments; models
+    that look at the source remember nothing.
     """
 
     def __init__(self) -> None:

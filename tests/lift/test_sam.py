@@ -1,6 +1,7 @@
 """Selecting and following with SAM 2 and SAM 3, on tiny models: what they see is chance, what is made of it is not."""
 
 import json
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from r2s2r.artifacts.mask import Mask
 from r2s2r.artifacts.progress import unheard
 from r2s2r.errors import InputError, MissingError, StageError
+from r2s2r.models.kept import KeptModel, anew
 from r2s2r.models.segment.tracker import Tracker
 from r2s2r.spec.segment import Sam2Spec, Sam3Spec, SegmentSpec
 from r2s2r.spec.selection import PointsSpec, SelectSpec
@@ -171,9 +173,11 @@ def test_a_box_round_nothing_is_refused(blind, footage):
 def test_equal_inputs_give_equal_bytes(name, folder, footage, tmp_path):
     spec = SegmentSpec.model_validate({"backend": name, name: {"weights": str(folder), "device": "cpu"}})
     polygon = SelectSpec(polygon_px=((20.0, 5.0), (60.0, 8.0), (40.0, 40.0)))
-    for run in ("one", "other"):
+    kept = partial(KeptModel().use, "it")  # what it saw of another entity is not remembered
+    another = SelectSpec(polygon_px=((5.0, 5.0), (15.0, 8.0), (10.0, 30.0)))
+    for run, select, loading in (("one", polygon, anew), ("x", another, kept), ("other", polygon, kept)):
         (tmp_path / run).mkdir()
-        make_mask(polygon, spec, footage, {"segment": folder}, tmp_path / run, unheard)
+        make_mask(select, spec, footage, {"segment": folder}, tmp_path / run, unheard, loading)
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == ["facts.json", "masks.mkv", "reference.png"]
     for file in names:

@@ -14,7 +14,9 @@ from pipelines.stage_process import StageProcess
 from r2s2r.artifacts.stop import never
 from r2s2r.artifacts.store import Store
 from r2s2r.stages.diffuse.animate import Animate
+from r2s2r.stages.lift.masking.sam2 import Sam2Segmenter
 from scenes.tiny_model import write_tiny_model
+from tests.models.segment.tiny import write_sam2
 from tests.pipelines.conftest import Project, new_project
 from tests.pipelines.farm.unbuilt import take_out
 from tests.pipelines.test_model_shots import SETTINGS
@@ -48,6 +50,30 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 
     monkeypatch.setattr(Animate, "load", noted)
     return found
+
+
+def test_masks_by_one_model_are_found_on_one_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    project = new_project(tmp_path / "project")
+    project.change("shots:", "segment: {backend: sam2, sam2: {weights: ./models/sam2, device: cpu}}\nshots:")
+    folder = project.folder / "models" / "sam2"
+    folder.mkdir(parents=True)
+    write_sam2(folder)
+    done = project.run("--until", "mask")
+    assert done.code == 0, done.err
+    found, begin = [], Sam2Segmenter.__init__
+
+    def noted(self: Sam2Segmenter, *arguments: Any) -> None:
+        found.append(self)
+        begin(self, *arguments)
+
+    monkeypatch.setattr(Sam2Segmenter, "__init__", noted)
+    keys = take_out(project.store, tmp_path / "store", stage="mask")
+    process = StageProcess(Store(tmp_path / "store"), never, say=lambda words: None)
+    for key in keys:
+        process.build(key)
+    assert len(keys) == 2
+    assert results(tmp_path / "store", keys) == results(project.store, keys)
+    assert len(found) == 1
 
 
 def results(store: Path, keys: list[str]) -> list[str]:

@@ -19,22 +19,29 @@ _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 _DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 
 
-def estimate_depth(frame: NDArray[np.uint8], weights: Path, spec: DepthAnythingSpec) -> DepthEstimate:
-    """Measure the depth of a picture [H, W, 3]: in metres by metric weights, else as disparity.
+class DepthAnything:
+    """The model, loaded."""
 
-    Raises:
-        InputError: If the folder holds other weights, incomplete ones, or a pickle.
-        MissingError: If the spec wants a GPU and there is none.
-    """
-    device, dtype = device_of(spec), dtype_of(spec)
-    quiet_libraries()
-    model = load_whole(DepthAnythingForDepthEstimation, weights, dtype=dtype).to(device).eval()
-    side, patch = int(model.config.backbone_config.image_size), int(model.config.patch_size)
-    with torch.inference_mode():
-        output = model(prepared(frame, side, patch).to(device, dtype))
-    said = resized(output.predicted_depth.float().cpu()[0], height=frame.shape[0], width=frame.shape[1])
-    is_metric = model.config.depth_estimation_type == "metric"
-    return DepthEstimate(np.maximum(said, 0), "z" if is_metric else "disparity")
+    def __init__(self, weights: Path, spec: DepthAnythingSpec) -> None:
+        """Load it from a local folder, onto the device the spec asks for.
+
+        Raises:
+            InputError: If the folder holds other weights, incomplete ones, or a pickle.
+            MissingError: If the spec wants a GPU and there is none.
+        """
+        self._device, self._dtype = device_of(spec), dtype_of(spec)
+        quiet_libraries()
+        self._model = load_whole(DepthAnythingForDepthEstimation, weights, dtype=self._dtype).to(self._device).eval()
+
+    @torch.inference_mode()
+    def estimate(self, frame: NDArray[np.uint8]) -> DepthEstimate:
+        """Measure the depth of a picture [H, W, 3]: in metres by metric weights, else as disparity."""
+        config = self._model.config
+        side, patch = int(config.backbone_config.image_size), int(config.patch_size)
+        output = self._model(prepared(frame, side, patch).to(self._device, self._dtype))
+        said = resized(output.predicted_depth.float().cpu()[0], height=frame.shape[0], width=frame.shape[1])
+        is_metric = config.depth_estimation_type == "metric"
+        return DepthEstimate(np.maximum(said, 0), "z" if is_metric else "disparity")
 
 
 def prepared(frame: NDArray[np.uint8], side: int, patch: int) -> torch.Tensor:

@@ -17,21 +17,27 @@ from r2s2r.spec.depth import DepthProSpec
 _LEAST, _MOST = 1e-4, 1e4
 
 
-def estimate_depth(frame: NDArray[np.uint8], weights: Path, spec: DepthProSpec) -> DepthEstimate:
-    """Measure the depth of a picture [H, W, 3], in metres.
+class DepthPro:
+    """The model, loaded."""
 
-    Raises:
-        InputError: If the folder holds other weights, incomplete ones, or a pickle.
-        MissingError: If the spec wants a GPU and there is none.
-    """
-    device, dtype = device_of(spec), dtype_of(spec)
-    quiet_libraries()
-    model = load_whole(DepthProForDepthEstimation, weights, dtype=dtype).to(device).eval()
-    with torch.inference_mode():
-        output = model(prepared(frame, side_of(model.config)).to(device, dtype))
-    fov = output.field_of_view
-    fov_deg = None if fov is None else float(fov.float()[0])
-    return metres(output.predicted_depth.float().cpu()[0], fov_deg, height=frame.shape[0], width=frame.shape[1])
+    def __init__(self, weights: Path, spec: DepthProSpec) -> None:
+        """Load it from a local folder, onto the device the spec asks for.
+
+        Raises:
+            InputError: If the folder holds other weights, incomplete ones, or a pickle.
+            MissingError: If the spec wants a GPU and there is none.
+        """
+        self._device, self._dtype = device_of(spec), dtype_of(spec)
+        quiet_libraries()
+        self._model = load_whole(DepthProForDepthEstimation, weights, dtype=self._dtype).to(self._device).eval()
+
+    @torch.inference_mode()
+    def estimate(self, frame: NDArray[np.uint8]) -> DepthEstimate:
+        """Measure the depth of a picture [H, W, 3], in metres."""
+        output = self._model(prepared(frame, side_of(self._model.config)).to(self._device, self._dtype))
+        fov = output.field_of_view
+        fov_deg = None if fov is None else float(fov.float()[0])
+        return metres(output.predicted_depth.float().cpu()[0], fov_deg, height=frame.shape[0], width=frame.shape[1])
 
 
 def side_of(config: DepthProConfig) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
+from r2s2r.models.kept import Loading, anew
 from r2s2r.spec.depth import DepthSpec
 from r2s2r.spec.edits import ReplaceEdit
 from r2s2r.spec.entities import PlaceSpec
@@ -75,6 +76,7 @@ def make_mask(
     files: Mapping[str, Path],
     out: Path,
     progress: "Progress",
+    loading: Loading = anew,
 ) -> None:
     """Find an entity at the reference frame and follow it through the footage: a ``Mask`` artefact.
 
@@ -85,13 +87,14 @@ def make_mask(
         files: ``mask`` or the pictures of a sequence (``mask/<name>``); ``segment``, the folder of a model's weights.
         out: Empty folder.
         progress: Told how far it is.
+        loading: How its model is loaded.
 
     Raises InputError or MediaError for a selection that selects nothing, everything, or lies outside the picture, and
     MissingError when a model cannot run here.
     """
     from r2s2r.stages.lift.masking.mask import write_mask_of
 
-    write_mask_of(select, segment, footage, files, out, progress)
+    write_mask_of(select, segment, footage, files, out, progress, loading)
 
 
 def make_traces(
@@ -111,15 +114,24 @@ def make_traces(
     write_traces(traces, footage, mask, files, out, progress)
 
 
-def make_depth(spec: DepthSpec, footage: "Footage", files: Mapping[str, Path], out: Path, progress: "Progress") -> None:
+def make_depth(
+    spec: DepthSpec,
+    footage: "Footage",
+    files: Mapping[str, Path],
+    out: Path,
+    progress: "Progress",
+    loading: Loading = anew,
+) -> None:
     """Measure how far away what the reference frame shows is: a ``Depth`` artefact.
 
-    ``files`` has ``depth``: the given map, or the folder of the model's weights. Raises MediaError or InputError for a
+    ``files`` has ``depth``: the given map, or the folder of the model's weights; ``loading`` says how that is loaded.
+
+    Raises MediaError or InputError for a
     map that cannot be used, MissingError when the model cannot run here.
     """
     from r2s2r.stages.lift.depths.depth import write_depth
 
-    write_depth(spec, footage, files, out, progress)
+    write_depth(spec, footage, files, out, progress, loading)
 
 
 def make_camera(spec: FilmCameraSpec, inputs: CameraInputs, out: Path, progress: "Progress") -> None:

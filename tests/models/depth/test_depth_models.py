@@ -1,5 +1,7 @@
 """Depth networks, tiny and random: our preparation and metres against transformers' own."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -16,6 +18,7 @@ from r2s2r.artifacts.depth import Depth
 from r2s2r.artifacts.progress import unheard
 from r2s2r.errors import InputError, MissingError
 from r2s2r.models.depth import depth_anything, depth_pro
+from r2s2r.models.kept import KeptModel, anew
 from r2s2r.spec.depth import DepthAnythingSpec, DepthProSpec, DepthSpec
 from r2s2r.stages.lift import make_depth
 from tests.lift.material import grain, store_footage
@@ -115,14 +118,14 @@ def test_depth_anything_says_what_transformers_says(anything, kind):
     model = DepthAnythingForDepthEstimation.from_pretrained(anything[kind]).eval()
     with torch.inference_mode():
         (theirs,) = processor.post_process_depth_estimation(model(pixels.float()), target_sizes=[(90, 120)])
-    estimate = depth_anything.estimate_depth(FRAME, anything[kind], ANYTHING)
+    estimate = depth_anything.DepthAnything(anything[kind], ANYTHING).estimate(FRAME)
     assert np.allclose(estimate.values, np.maximum(theirs["predicted_depth"].numpy(), 0), atol=1e-4)
     assert estimate.measures == {"relative": "disparity", "metric": "z"}[kind]
     assert estimate.focal_px is None
 
 
 def test_depth_pro_says_metres_and_the_focal_length(pro):
-    estimate = depth_pro.estimate_depth(FRAME, pro, PRO)
+    estimate = depth_pro.DepthPro(pro, PRO).estimate(FRAME)
     model = DepthProForDepthEstimation.from_pretrained(pro).eval()
     assert depth_pro.side_of(model.config) == 128
     # As DepthProImageProcessor does: normalised first, then resized; its post-processing, by its formula.
@@ -151,12 +154,12 @@ def test_the_stage_writes_what_the_model_sees(anything, pro, tmp_path, backend):
     footage = store_footage(tmp_path / "footage", [FRAME])
     spec = DepthSpec(backend=backend, depth_pro=PRO, depth_anything=ANYTHING)
     weights = pro if backend == "depth_pro" else anything["metric"]
-    maps = []
-    for name in ("a", "b"):
+    maps, kept = [], partial(KeptModel().use, "it")
+    for name, loading in (("a", anew), ("b", kept), ("c", kept)):
         (tmp_path / name).mkdir()
-        make_depth(spec, footage, {"depth": weights}, tmp_path / name, unheard)
+        make_depth(spec, footage, {"depth": weights}, tmp_path / name, unheard, loading)
         maps.append((tmp_path / name / "depth.exr").read_bytes())
-    assert maps[0] == maps[1]
+    assert maps[0] == maps[1] == maps[2]
     depth = Depth.load(tmp_path / "a")
     assert depth.map().shape == (90, 120)
     assert depth.facts.measures == "z"
@@ -165,12 +168,12 @@ def test_the_stage_writes_what_the_model_sees(anything, pro, tmp_path, backend):
 
 def test_weights_of_another_model_are_refused(anything, pro):
     with pytest.raises(InputError):
-        depth_pro.estimate_depth(FRAME, anything["metric"], PRO)
+        depth_pro.DepthPro(anything["metric"], PRO)
     with pytest.raises(InputError):
-        depth_anything.estimate_depth(FRAME, pro, ANYTHING)
+        depth_anything.DepthAnything(pro, ANYTHING)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
 def test_without_a_gpu_it_says_so(pro):
     with pytest.raises(MissingError, match="GPU"):
-        depth_pro.estimate_depth(FRAME, pro, DepthProSpec(weights="./w"))
+        depth_pro.DepthPro(pro, DepthProSpec(weights="./w"))

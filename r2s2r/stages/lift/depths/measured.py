@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from r2s2r.artifacts.depth import DepthFacts
 from r2s2r.errors import StageError
+from r2s2r.models.kept import Loading
 from r2s2r.models.perception import check_machine, enough_memory
 from r2s2r.spec.depth import DepthAnythingSpec, DepthProSpec
 from r2s2r.stages.lift.depths.found import FoundDepth, sparse_findings
@@ -18,29 +19,31 @@ if TYPE_CHECKING:
 _PRO, _ANYTHING = "depth.depth_pro", "depth.depth_anything"
 
 
-def measure_depth_pro(spec: DepthProSpec, frame: NDArray[np.uint8], weights: Path) -> FoundDepth:
+def measure_depth_pro(spec: DepthProSpec, frame: NDArray[np.uint8], weights: Path, loading: Loading) -> FoundDepth:
     """Measure a picture [H, W, 3] with Depth Pro: metres, and the focal length.
 
     Raises MissingError when this machine lacks packages or a GPU, InputError for weights that are not the model's,
     StageError when memory runs out or the model sees no depth.
     """
     check_machine(spec, what=_PRO)
-    from r2s2r.models.depth.depth_pro import estimate_depth
+    from r2s2r.models.depth.depth_pro import DepthPro
 
-    with enough_memory(_PRO):
-        return _found(estimate_depth(frame, weights, spec), what=_PRO)
+    with enough_memory(_PRO), loading(lambda: DepthPro(weights, spec)) as model:
+        return _found(model.estimate(frame), what=_PRO)
 
 
-def measure_depth_anything(spec: DepthAnythingSpec, frame: NDArray[np.uint8], weights: Path) -> FoundDepth:
+def measure_depth_anything(
+    spec: DepthAnythingSpec, frame: NDArray[np.uint8], weights: Path, loading: Loading
+) -> FoundDepth:
     """Measure a picture [H, W, 3] with Depth Anything: metres, or disparity by weights that are not metric.
 
     Raises as ``measure_depth_pro`` does.
     """
     check_machine(spec, what=_ANYTHING)
-    from r2s2r.models.depth.depth_anything import estimate_depth
+    from r2s2r.models.depth.depth_anything import DepthAnything
 
-    with enough_memory(_ANYTHING):
-        return _found(estimate_depth(frame, weights, spec), what=_ANYTHING)
+    with enough_memory(_ANYTHING), loading(lambda: DepthAnything(weights, spec)) as model:
+        return _found(model.estimate(frame), what=_ANYTHING)
 
 
 def _found(estimate: "DepthEstimate", *, what: str) -> FoundDepth:

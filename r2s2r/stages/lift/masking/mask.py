@@ -1,6 +1,7 @@
 """Where an entity is: selected at the reference frame, then followed through the footage."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import assert_never
@@ -14,6 +15,7 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.errors import InputError
 from r2s2r.media.images import write_mask
 from r2s2r.media.video import LosslessWriter
+from r2s2r.models.kept import Loading
 from r2s2r.spec.segment import SegmentSpec
 from r2s2r.spec.selection import SelectSpec
 from r2s2r.stages.lift.masking.filled_in import fill_in
@@ -36,20 +38,21 @@ def write_mask_of(
     files: Mapping[str, Path],
     out: Path,
     progress: Progress,
+    loading: Loading,
 ) -> None:
     """Write the ``Mask`` artefact of what ``spec`` selects."""
     given = read_given_masks(files, footage) if spec.way == "mask" else None
     is_sequence = given is not None and len(given.indices) > 1
     # A sequence needs no model, so none is loaded for it.
-    segmenter = _segmenter(SegmentSpec(backend="grabcut") if is_sequence else segment, files)
-    found = _selected(spec, footage, segmenter, given)
-    tidied = tidy(found.mask, field=spec.way)
-    write_mask(out / REFERENCE, tidied.mask)
-    if given is not None and is_sequence:
-        followed = fill_in(given, footage, tidied.mask, out, progress)
-    else:
-        followed = segmenter.follow(footage, tidied.mask, out, progress)
-    coverage, lost = write_masks(footage, followed, out)
+    with _segmenter(SegmentSpec(backend="grabcut") if is_sequence else segment, files, loading) as segmenter:
+        found = _selected(spec, footage, segmenter, given)
+        tidied = tidy(found.mask, field=spec.way)
+        write_mask(out / REFERENCE, tidied.mask)
+        if given is not None and is_sequence:
+            followed = fill_in(given, footage, tidied.mask, out, progress)
+        else:
+            followed = segmenter.follow(footage, tidied.mask, out, progress)
+        coverage, lost = write_masks(footage, followed, out)
     findings = (
         *found.findings,
         *tidied.findings,
@@ -72,20 +75,20 @@ def _selected(spec: SelectSpec, footage: Footage, segmenter: Segmenter, given: G
         raise type(error)(f"frame {number}: {error.message}", field=error.field) from error
 
 
-def _segmenter(segment: SegmentSpec, files: Mapping[str, Path]) -> Segmenter:
+def _segmenter(segment: SegmentSpec, files: Mapping[str, Path], loading: Loading) -> AbstractContextManager[Segmenter]:
     match segment.backend:
         case "grabcut":
             from r2s2r.stages.lift.masking.grabcut_segmenter import GrabcutSegmenter
 
-            return GrabcutSegmenter()
+            return nullcontext(GrabcutSegmenter())
         case "sam2":
             from r2s2r.stages.lift.masking.sam2 import Sam2Segmenter
 
-            return Sam2Segmenter(segment.sam2, files["segment"])
+            return loading(lambda: Sam2Segmenter(segment.sam2, files["segment"]))
         case "sam3":
             from r2s2r.stages.lift.masking.sam3 import Sam3Segmenter
 
-            return Sam3Segmenter(segment.sam3, files["segment"])
+            return loading(lambda: Sam3Segmenter(segment.sam3, files["segment"]))
         case "auto":
             raise AssertionError("`auto` is decided before a stage runs")
         case _:
