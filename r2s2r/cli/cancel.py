@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from r2s2r.cli.plain import plain
+from r2s2r.cli.spinner import waiting_for
 from r2s2r.errors import InputError, R2S2RError
 
 if TYPE_CHECKING:
@@ -50,12 +51,13 @@ def run(args: argparse.Namespace) -> int:
     store = Store(project.store)
     store.exists()  # one of another format is refused
     said = []
-    for state, pulse in WatchedRuns(store).unended(listen_s=_LISTEN_S):
-        recipes = _meant(state, args)
-        if recipes and pulse != "dead":
-            said.append(ask_driver(state, recipes, store, is_whole=args.scene is None))
-        elif recipes:
-            said += end_left(state, recipes, store, project.spec.farm)
+    with waiting_for("asking for its end"):
+        for state, pulse in WatchedRuns(store).unended(listen_s=_LISTEN_S):
+            recipes = _meant(state, args)
+            if recipes and pulse != "dead":
+                said.append(ask_driver(state, recipes, store, is_whole=args.scene is None))
+            elif recipes:
+                said += end_left(state, recipes, store, project.spec.farm)
     for one in said:
         (sys.stdout if one.has_ended else sys.stderr).write(plain(f"{one.words}\n"))
     if not said:

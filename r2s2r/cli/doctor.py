@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from r2s2r.cli.checks import exit_code, show_checks
 from r2s2r.cli.normals import look_at_normals
+from r2s2r.cli.spinner import waiting_for
 from r2s2r.errors import InputError
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def _look_at_farm(args: argparse.Namespace) -> list[Check]:
     if args.hashes or args.pin or args.profile or len(args.scenes) > 1:
         raise InputError("--farm asks the farm only: give it a scene or folder of the project, or nothing")
     project = find_project(args.scenes[0] if args.scenes else Path())
-    return list(check_farm(project, Store(project.store), args.executor or project.spec.farm.executor))
+    with waiting_for("asking each environment of the farm"):
+        return list(check_farm(project, Store(project.store), args.executor or project.spec.farm.executor))
 
 
 def _look_at_all(args: argparse.Namespace) -> list[Check]:
