@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from r2s2r.artifacts.lease import Witness, holders
 from r2s2r.artifacts.store import Store
 from r2s2r.media.video import read_lossless
 from scenes.tiny_model import write_tiny_model
@@ -166,6 +167,11 @@ def test_a_killed_run_goes_on_at_its_segment(tmp_path: Path, models: Path, gener
         time.sleep(0.02)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
+    ((folder,),) = [first.iterdir()]
+    for holder in holders(Store(project.store).lease_folder(folder.name)):  # alone it would go on to the end
+        os.killpg(holder.pid, signal.SIGKILL)
+        while not Witness().is_dead(holder):
+            time.sleep(0.02)
     kept = {path: path.stat().st_mtime_ns for path in first.glob("*/*.safetensors")}
     assert len(kept) >= 2
     assert f"{len(kept)} kept of a run that was ended" in " ".join(project.call("plan", "scene.yaml").out.split())
