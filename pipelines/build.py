@@ -110,6 +110,8 @@ def _build_held(store: Store, request: Request, lease: Lease, stop: Stop, kept: 
             _check_files_unchanged(store, request)
         except InputError:
             shutil.rmtree(store.checkpoints(request.key), ignore_errors=True)
+            if kept is not None:
+                kept.drop()  # its model may be of those files, under the name of the ones before
             raise
         result = store.publish(workspace)
     finally:

@@ -55,6 +55,11 @@ class Failure:
         return cls.explained(node, json.dumps(explanation(error)))
 
     @classmethod
+    def of_project(cls, node: Node, message: str) -> "Failure":
+        """Return the failure of a node for which the project file asks what is not there."""
+        return cls(node, message, InputError.exit_code, is_expected=True, details="", field="", kind="input")
+
+    @classmethod
     def explained(cls, node: Node, text: str) -> "Failure":
         """Return the failure that Luigi tells of: JSON of an ``explanation``, or of its words for a killed process."""
         said = json.loads(text) if text else ""

@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -41,6 +41,7 @@ class RunOptions:
         executor: Where goes what is not built by these.
         fail_fast: Start nothing more after the first failure.
         gate: Decides right before each start.
+        unfit: Recipe -> why the farm cannot build it: its shots fail, and the farm is not asked about them again.
     """
 
     project: Project
@@ -48,6 +49,7 @@ class RunOptions:
     executor: ExecutorName
     fail_fast: bool = False
     gate: Gate = field(default_factory=AlwaysOpen)
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
 
 Display: TypeAlias = "Callable[[Tracker], AbstractContextManager[object]]"
@@ -142,13 +144,17 @@ def _tracker(
 
 
 def lacking(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> tuple[Failure, ...]:
-    """Return what keeps a shot from being begun: what this machine lacks for the nodes that it builds itself."""
+    """Return what keeps a shot from being begun: what this machine lacks for its nodes, or the farm."""
     farm = options.project.spec.farm
 
     def is_elsewhere(node: Node) -> bool:
         return is_handed_over(node, farm, options.executor) and has_own_environment(node, farm, options.executor)
 
-    return lacks(plan, ledger, is_elsewhere=is_elsewhere)
+    unfit = (one.node for one in plan.nodes if one.node.recipe in options.unfit)
+    return (
+        *lacks(plan, ledger, is_elsewhere=is_elsewhere),
+        *(Failure.of_project(node, options.unfit[node.recipe]) for node in unfit),
+    )
 
 
 def _lacks(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Tracker") -> bool:
@@ -193,20 +199,25 @@ def _farm(
     plans: list[ShotPlan], ledger: Ledger, options: RunOptions, tracker: "Tracker"
 ) -> "AbstractContextManager[Farm | None]":
     """Return the farm; None where these shots need none. It is asked first whether it can do what will be asked."""
-    farm = options.project.spec.farm
     wanted: dict[Needs, None] = {}
     labels = {}
     for plan in plans:
-        for one in plan.nodes:
-            is_made = one.state == "fresh" and ledger.is_here(one.node)  # what is only in the bucket may be lost
-            if not is_made and is_handed_over(one.node, farm, options.executor):
-                labels[one.node.recipe] = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
-                wanted[needs_of(one.node, options.project)] = None
+        for node in handed_over(plan, ledger, options):
+            labels[node.recipe] = f"{plan.shot.scene.name}/{plan.shot.shot.name}"
+            wanted[needs_of(node, options.project)] = None
     if not wanted:
         return nullcontext()
     from pipelines.farm.chosen import executor_for
     from pipelines.farm.farm import Farm
 
-    executor = executor_for(options.executor, ledger.store, farm)
+    executor = executor_for(options.executor, ledger.store, options.project.spec.farm)
     executor.check(list(wanted))
     return Farm(ledger.store, executor, options.project, labels=labels, watcher=tracker)
+
+
+def handed_over(plan: ShotPlan, ledger: Ledger, options: RunOptions) -> Iterator[Node]:
+    """Yield the nodes of a shot that an executor is to build."""
+    for one in plan.nodes:
+        is_made = one.state == "fresh" and ledger.is_here(one.node)  # what is only in the bucket may be lost
+        if not is_made and is_handed_over(one.node, options.project.spec.farm, options.executor):
+            yield one.node

@@ -121,6 +121,11 @@ class Decision:
     done_s: float
     gpu_s: float
 
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All that was decided about."""
+        return (*(one.candidate for one in self.begun), *(one.candidate for one in self.put_off))
+
 
 class _Packing:
     """What is begun so far, packed as a list schedule (Graham 1969): each task to the place with least to do.

@@ -28,14 +28,14 @@ def check_holds(shots: Sequence[Candidate], *, length_s: float | None, gpu_s: fl
         way_out = "widen --window, or make the shots shorter or smaller"
         raise InputError(_listed(f"no shot fits into a night of {duration(length_s)}", each, way_out))
     if gpu_s is not None and all(one.gpu_s() > gpu_s for one in shots):
-        each = [f"{one.label} takes about {one.gpu_s() / _HOUR_S:.2g} ({_longest(one)})" for one in shots]
+        each = [f"{one.label} takes about {one.gpu_s() / _HOUR_S:.2g} ({_longest(one, of_gpu=True)})" for one in shots]
         raise InputError(_listed(f"no shot fits into {gpu_s / _HOUR_S:g} GPU hours", each, "raise --gpu-hours"))
 
 
-def _longest(shot: Candidate) -> str:
-    """Name the longest of a shot's nodes, and what its estimate rests on."""
+def _longest(shot: Candidate, *, of_gpu: bool = False) -> str:
+    """Name the longest of a shot's nodes, or of those on a GPU, and what its estimate rests on."""
     names = {one.node.recipe: one.node.name for one in shot.plan.nodes}
-    task = max(shot.tasks, key=lambda one: one.guess.seconds)
+    task = max(shot.tasks, key=lambda one: one.gpu_s if of_gpu else one.guess.seconds)
     return f"{names[task.recipe]} {duration(task.guess.seconds)}, {task.guess.basis}"
 
 

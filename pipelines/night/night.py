@@ -1,8 +1,8 @@
 """The night, from what is asked for to the report. Read this page first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,16 +15,18 @@ from pipelines.night.gate import Budget
 from pipelines.night.holding import check_holds
 from pipelines.night.reports import report, report_killed, spent_s
 from pipelines.night.rounds import Rounds, RoundVoice, Terms
+from pipelines.night.unfit import unfit
 from pipelines.night.waiting import waiting, waiting_run
 from pipelines.night.window import Span, Window
 from pipelines.night.wish import Found, Reader, Refused, Wish
 from pipelines.node import Ledger
+from pipelines.plan import ShotPlan
 from pipelines.results import ShotResult
 from pipelines.run import RunOptions, lacking
 from r2s2r.artifacts.progress import Progress
 from r2s2r.artifacts.remote_store import store_of
 from r2s2r.artifacts.store import Store
-from r2s2r.errors import InputError
+from r2s2r.errors import InputError, MissingError
 from r2s2r.spec.project import Project
 
 
@@ -39,9 +41,6 @@ class Voice(RoundVoice, Protocol):
 
     def waiting(self, until_s: float) -> None:
         """Tell that the window has not begun."""
-
-    def trouble(self, words: str) -> None:
-        """Tell what went wrong beside the shots."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,7 @@ class Outlook:
         begin_s: It begins, in seconds since 1970.
         limit_s: GPU seconds it may take; None: any.
         decision: What is begun, and what is put off.
+        unfit: What the farm has not of what shots ask for, in words.
     """
 
     found: Found
@@ -84,13 +84,16 @@ class Outlook:
     begin_s: float
     limit_s: float | None
     decision: Decision
+    unfit: tuple[str, ...]
 
     def check(self) -> None:
         """Raises InputError when nothing can be made: all scenes are wrong, or no shot fits into a whole night."""
         if not self.found.plans:
             raise InputError("\n".join(one.message for one in self.found.refused))
-        shots = [*(one.candidate for one in self.decision.begun), *(one.candidate for one in self.decision.put_off)]
-        check_holds(shots, length_s=None if self.span is None else self.span.length_s, gpu_s=self.limit_s)
+        if self.unfit and not self.decision.candidates:
+            raise InputError("\n".join(self.unfit))
+        length_s = None if self.span is None else self.span.length_s
+        check_holds(self.decision.candidates, length_s=length_s, gpu_s=self.limit_s)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def make_night(night: Night, voice: Voice, clock: Clock) -> Outcome:
     outlook, cancelled = _at_its_begin(night, voice, clock)
     store = store_of(outlook.found.project)
     rounds = Rounds(store, _terms(outlook, store, clock, cancelled), voice)
-    with _reported(rounds, outlook.found.project, voice) as reported:
+    with store.explained(), _reported(rounds, outlook.found.project, voice) as reported:
         rounds.make(outlook.found)
         outlook.check()
     return Outcome(tuple(rounds.results), outlook.found.refused, reported.page)
@@ -139,6 +142,7 @@ def foresee(night: Night, voice: Voice, clock: Clock) -> Outlook:
     begin_s = clock.now() if span is None or night.at_once else max(span.begin_s, clock.now())
     hours = spec.night.gpu_hours if night.gpu_hours is None else night.gpu_hours
     ledger = Ledger(store)
+    options = replace(options, unfit=_unfit(found.plans, ledger, options, voice))
     able = [plan for plan in found.plans if not (plan.is_fresh or lacking(plan, ledger, options))]
     candidates = Candidates.of(able, estimator_for(ledger, options), options)
     limits = Limits(
@@ -147,25 +151,39 @@ def foresee(night: Night, voice: Voice, clock: Clock) -> Outlook:
         gpu_s=None if hours is None else hours * 3600,
         places=places(candidates, options),
     )
-    return Outlook(found, options, span, begin_s, limits.gpu_s, decide(candidates.shots, limits))
+    wrong = tuple(dict.fromkeys(options.unfit.values()))
+    return Outlook(found, options, span, begin_s, limits.gpu_s, decide(candidates.shots, limits), wrong)
 
 
-def _at_its_begin(night: Night, voice: Voice, clock: Clock) -> tuple[Outlook, frozenset[str]]:
-    """Wait for the window if there is anything to do; return the outlook then, and what was cancelled meanwhile."""
-    outlook = foresee(night, voice, clock)
-    if outlook.span is None or outlook.begin_s <= clock.now():
-        return outlook, frozenset()
-    outlook.check()
-    decision = outlook.decision
-    if not (decision.begun or decision.put_off):
-        return outlook, frozenset()
-    voice.waiting(outlook.begin_s)
-    run = waiting_run(outlook.found, decision, outlook.span, outlook.options, clock)
-    with waiting(run, store_of(outlook.found.project), clock) as waited:
-        return foresee(night, voice, clock), waited.cancelled  # scenes may have changed meanwhile
+def _unfit(plans: Sequence[ShotPlan], ledger: Ledger, options: RunOptions, voice: Voice) -> dict[str, str]:
+    """Return what the farm has not, and tell of it; a farm that does not answer now may when the night begins."""
+    try:
+        found = unfit(plans, ledger, options)
+    except MissingError as error:
+        voice.trouble(str(error))
+        return {}
+    for why in dict.fromkeys(found.values()):
+        voice.trouble(why)
+    return found
 
 
-def _terms(outlook: Outlook, store: Store, clock: Clock, cancelled: frozenset[str]) -> Terms:
+def _at_its_begin(night: Night, voice: Voice, clock: Clock) -> tuple[Outlook, frozenset[tuple[str, str]]]:
+    """Wait for the window if there is anything to do; return the outlook then, and which shots others cancelled."""
+    outlook, cancelled = foresee(night, voice, clock), frozenset[tuple[str, str]]()
+    # Again where the window was moved meanwhile, or the machine slept until it was over.
+    while outlook.span is not None and outlook.begin_s > clock.now():
+        outlook.check()
+        if not outlook.decision.candidates:
+            break
+        voice.waiting(outlook.begin_s)
+        run = waiting_run(outlook.found, outlook.decision, outlook.span, outlook.options, clock)
+        with waiting(run, store_of(outlook.found.project), clock) as waited:
+            outlook = foresee(night, voice, clock)  # scenes may have changed meanwhile
+        cancelled |= waited.cancelled
+    return outlook, cancelled
+
+
+def _terms(outlook: Outlook, store: Store, clock: Clock, cancelled: frozenset[tuple[str, str]]) -> Terms:
     """Return what the night is held to: what an earlier driver of this very night took is gone from its budget."""
     span = outlook.span
     since_s = outlook.begin_s if span is None else span.begin_s
@@ -191,9 +209,18 @@ def _reported(rounds: Rounds, project: Project, voice: Voice) -> Iterator[_Repor
     """Report at the end, whatever it is; another Ctrl-C waits. Nights that were killed get their report now."""
     store, reported = Store(project.store), _Reported()
     report_killed(store, project.out, voice.trouble)
-    try:
-        yield reported
-    finally:
+
+    def tell() -> None:
         if rounds.run_id:
             with deferred_interrupts():
                 reported.page = report(store, rounds.run_id, project.spec.night, voice.trouble)
+
+    try:
+        yield reported
+    except BaseException:
+        tell()
+        if reported.page is not None:
+            voice.trouble(f"report: {reported.page}")
+        raise
+    else:
+        tell()

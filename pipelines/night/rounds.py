@@ -8,16 +8,20 @@ from pipelines.night.candidates import Candidates, estimator_for, gpus_of, place
 from pipelines.night.clock import Clock
 from pipelines.night.decision import Decision, Limits, decide
 from pipelines.night.gate import Budget, Closes, NightGate
+from pipelines.night.unfit import unfit
 from pipelines.night.wish import Found
 from pipelines.node import Ledger
 from pipelines.plan import ShotPlan, plan_shot
 from pipelines.results import ShotResult, result_of, results_of
 from pipelines.run import Display, RunOptions, journal_of, journal_shot, lacking, run
-from r2s2r.artifacts.journal import Journal, JournalRun, JournalShot, new_run_id
+from r2s2r.artifacts.journal import Journal, JournalRun, JournalShot, cancelled_shots, new_run_id
 from r2s2r.artifacts.store import Store
+from r2s2r.errors import MissingError
 
 # Long enough that what is asked to stop reaches a segment's end, but most of the night is for work.
 _LONGEST_NOTICE = 0.25
+# A farm that does not answer is asked so often.
+_AGAIN_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Terms:
         end_s: It ends, likewise; None: when all is done.
         budget: GPU hours.
         clock: Its clock.
-        cancelled: Recipes that somebody cancelled before it began.
+        cancelled: Shots that others cancelled before it began, as (scene file, name).
     """
 
     options: RunOptions
@@ -38,7 +42,7 @@ class Terms:
     end_s: float | None
     budget: Budget
     clock: Clock
-    cancelled: frozenset[str]
+    cancelled: frozenset[tuple[str, str]]
 
 
 class RoundVoice(Protocol):
@@ -50,6 +54,9 @@ class RoundVoice(Protocol):
     def display(self, plans: list[ShotPlan], store: Store) -> Display:
         """Return what shows the progress of a run."""
 
+    def trouble(self, words: str) -> None:
+        """Tell what went wrong beside the shots."""
+
 
 class Rounds:
     """The rounds of one night on one store; ``results`` has what became of each shot so far."""
@@ -57,8 +64,10 @@ class Rounds:
     def __init__(self, store: Store, terms: Terms, voice: RoundVoice) -> None:
         self._store, self._terms, self._voice = store, terms, voice
         self._results: dict[tuple[str, str], ShotResult] = {}
-        self.run_id = ""
+        self._cancelled = terms.cancelled
+        self._is_waited_for = False
         self._is_cancelled = False
+        self.run_id = ""
 
     @property
     def results(self) -> list[ShotResult]:
@@ -77,7 +86,8 @@ class Rounds:
                 return
             ledger = Ledger(self._store)
             plans = tuple(plan_shot(plan.shot, ledger).until(["encode"]) for plan in put_off)
-            if not self._decision(self._candidates(plans, ledger)[0]).begun:
+            wanted = [plan for plan in plans if not self._is_unwanted(plan)]
+            if not self._decision(self._candidates(wanted, ledger, self._terms.options)[0]).begun:
                 return
 
     def _made(self) -> int:
@@ -86,13 +96,19 @@ class Rounds:
     def _round(self, plans: tuple[ShotPlan, ...], found: Found) -> list[ShotPlan]:
         """Make what is decided; return what was put off."""
         ledger = Ledger(self._store)
-        candidates, others = self._candidates(plans, ledger)
+        unwanted = [plan for plan in plans if self._is_unwanted(plan)]
+        able = [plan for plan in plans if not self._is_unwanted(plan)]
+        options = replace(self._terms.options, unfit=self._unfit(able, ledger))
+        candidates, others = self._candidates(able, ledger, options)
         decision = self._decision(candidates)
         self._voice.decided(decision)
-        begun = [*(one.candidate.plan for one in decision.begun), *others]
-        journal = Journal(self._store, self._journal(decision, others, found), self._terms.cancelled)
+        wanted = [*(one.candidate.plan for one in decision.begun), *others]
+        begun = [*wanted, *unwanted]
+        needed = {one.node.recipe for plan in wanted for one in plan.nodes}
+        cancelled = {one.node.recipe for plan in unwanted for one in plan.nodes} - needed
+        journal = Journal(self._store, self._journal(decision, [*others, *unwanted], found), cancelled)
         self.run_id = journal.run.id
-        options = replace(self._terms.options, gate=self._gate(candidates))
+        options = replace(options, gate=self._gate(candidates))
         if all(plan.is_fresh for plan in begun):
             with journal:
                 results = results_of(begun, ledger, options.project.out, None)
@@ -100,14 +116,38 @@ class Rounds:
             results = run(begun, ledger, options, display=self._voice.display(begun, self._store), journal=journal)
         late = [replace(result_of(one.candidate.plan, ledger, options.project.out, None), put_off=one.why)
                 for one in decision.put_off]  # fmt: skip
-        self._is_cancelled = "*" in journal.wanted()
+        heard = set(journal.wanted())
+        self._is_cancelled = "*" in heard
+        self._cancelled |= cancelled_shots(journal.run, heard)
         for result in (*results, *late):
             self._results[str(result.plan.shot.scene.path), result.plan.shot.shot.name] = result
         return [result.plan for result in (*results, *late) if result.put_off]
 
-    def _candidates(self, plans: Iterable[ShotPlan], ledger: Ledger) -> tuple[Candidates, list[ShotPlan]]:
+    def _is_unwanted(self, plan: ShotPlan) -> bool:
+        """Whether others cancelled what is not made yet."""
+        return not plan.is_fresh and (str(plan.shot.scene.path), plan.shot.shot.name) in self._cancelled
+
+    def _unfit(self, plans: list[ShotPlan], ledger: Ledger) -> dict[str, str]:
+        """Return what the farm cannot build; while it does not answer, wait for it as long as the window is open.
+
+        Raises MissingError when it does not, and there is no window.
+        """
+        terms = self._terms
+        while True:
+            try:
+                return unfit(plans, ledger, terms.options)
+            except MissingError as error:
+                if terms.end_s is None or terms.clock.now() + _AGAIN_S > terms.end_s:
+                    raise
+                if not self._is_waited_for:
+                    self._voice.trouble(f"{error}; asked again each minute")
+                    self._is_waited_for = True
+                terms.clock.sleep(_AGAIN_S)
+
+    def _candidates(
+        self, plans: Iterable[ShotPlan], ledger: Ledger, options: RunOptions
+    ) -> tuple[Candidates, list[ShotPlan]]:
         """Return what may be begun, and the others: what is fresh, and what lacks something, which its run tells."""
-        options = self._terms.options
         lacks = {plan: bool(lacking(plan, ledger, options)) for plan in plans if not plan.is_fresh}
         able = [plan for plan, is_lacking in lacks.items() if not is_lacking]
         others = [plan for plan in plans if lacks.get(plan, True)]

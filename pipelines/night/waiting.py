@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pipelines.night.clock import Clock
 from pipelines.night.decision import Decision
@@ -10,7 +10,7 @@ from pipelines.night.rounds import journal_shots
 from pipelines.night.window import Span
 from pipelines.night.wish import Found
 from pipelines.run import RunOptions, journal_of
-from r2s2r.artifacts.journal import WAITING, Journal, JournalRun, new_run_id
+from r2s2r.artifacts.journal import WAITING, Event, Journal, JournalRun, cancelled_shots, new_run_id
 from r2s2r.artifacts.lease import hold
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import CancelledError
@@ -21,32 +21,41 @@ _LOOK_S = 1.0
 
 @dataclass
 class Waited:
-    """What others did while a night waited: recipes that are not to be begun."""
+    """What others did while a night waited: the shots that they cancelled, as (scene file, name)."""
 
-    cancelled: frozenset[str] = field(default_factory=frozenset)
+    cancelled: frozenset[tuple[str, str]] = frozenset()
 
 
 @contextmanager
 def waiting(run: JournalRun, store: Store, clock: Clock) -> Iterator[Waited]:
     """Wait until the window of a ``waiting_run`` begins; it counts as waiting until the context ends.
 
-    Raises CancelledError when somebody cancelled the night.
+    What was cancelled is known for good when it has ended. Raises CancelledError when the whole night was.
     """
     store.prepare()
-    waited = Waited()
+    waited, noted = Waited(), set[str]()
+
+    def look() -> None:
+        wanted = set(journal.wanted())
+        if "*" in wanted:
+            raise CancelledError("cancelled before its window began")
+        for recipe in wanted - noted:
+            journal.note(Event(clock.now(), recipe, "cancelled", message="cancelled before the window began"))
+        noted.update(wanted)
+        waited.cancelled = cancelled_shots(run, noted)
+
     with hold(store.run_lease(run.id)), Journal(store, run) as journal:
         assert run.since is not None
         while (left_s := run.since - clock.now()) > 0:
             clock.sleep(min(left_s, _LOOK_S))
-            waited.cancelled = frozenset(journal.wanted())
-            if "*" in waited.cancelled:
-                raise CancelledError("cancelled before its window began")
+            look()
         yield waited
+        look()
 
 
 def waiting_run(found: Found, decision: Decision, span: Span, options: RunOptions, clock: Clock) -> JournalRun:
     """Return what the journal says of a night that waits for its window."""
-    decided = {one.candidate.plan for one in decision.begun} | {one.candidate.plan for one in decision.put_off}
+    decided = {one.plan for one in decision.candidates}
     others = [plan for plan in found.plans if plan not in decided]
     return replace(
         journal_of(new_run_id(), (), options),

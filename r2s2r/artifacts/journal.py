@@ -212,6 +212,11 @@ def read_event(line: bytes) -> Event | None:
         return None
 
 
+def cancelled_shots(run: JournalRun, recipes: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Return (scene file, name) of the shots of a run that others want cancelled when they want these recipes so."""
+    return frozenset((one.path, one.shot) for one in run.shots if one.nodes and one.nodes[-1][1] in recipes)
+
+
 def want_cancelled(store: Store, run_id: str, *recipes: str) -> None:
     """Ask a run's driver to cancel nodes, or ``*``; it looks about twice a second."""
     with (store.root / "runs" / run_id / "wanted.jsonl").open("ab", buffering=0) as file:

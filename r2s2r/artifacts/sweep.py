@@ -12,7 +12,7 @@ from pathlib import Path
 
 from r2s2r.artifacts.inventory import AT_ONCE, Inventory, Stored, reached, take_inventory
 from r2s2r.artifacts.journal import WAITING, read_journal
-from r2s2r.artifacts.lease import hold, holders, is_here, living, wait_until_free
+from r2s2r.artifacts.lease import Witness, hold, holders, is_here, living, wait_until_free
 from r2s2r.artifacts.leftovers import old_notes, rubbish
 from r2s2r.artifacts.progress import Progress, unheard
 from r2s2r.artifacts.store import Store, remove
@@ -105,7 +105,7 @@ def mark_used(store: Store, keys: Iterable[str]) -> None:
 
 def _choose(store: Store, max_size: int, keep_days: float, progress: Progress) -> _Doomed:
     now = _clock(store)
-    leases = _leases(store)
+    leases = _leases(store, now=now)
     _refuse_while_in_use(store, leases, now=now)
     inventory = take_inventory(store, progress)
     results = _unwanted(inventory, reached(store, inventory), max_size, oldest=now - keep_days * _DAY_S)
@@ -143,10 +143,11 @@ def _clock(store: Store) -> float:
     return now
 
 
-def _leases(store: Store) -> list[Path]:
+def _leases(store: Store, *, now: float) -> list[Path]:
     """Return the leases that keep sweeps out, or else go. A night that waits for its window makes nothing yet."""
     runs = (read_journal(store, run_id) for run_id in store.run_leases())
-    left_alone = {store.lease_folder(_SWEEP), *(store.run_lease(run.id) for run in runs if run and run.kind == WAITING)}
+    waiting = (store.run_lease(run.id) for run in runs if run is not None and run.kind == WAITING)
+    left_alone = {store.lease_folder(_SWEEP), *(lease for lease in waiting if _may_live(lease, now))}
     return [folder for folder in (store.root / "leases").glob("*") if folder not in left_alone]
 
 
@@ -161,7 +162,7 @@ def _may_live(lease: Path, now: float) -> bool:
     for holder in holders(lease):
         with suppress(OSError):
             beat = (lease / f"{holder.nonce}.json").stat().st_mtime
-            if is_here(holder) or now - beat < _LONG_DEAD_S:
+            if not Witness().is_dead(holder) if is_here(holder) else now - beat < _LONG_DEAD_S:
                 return True
     return False
 

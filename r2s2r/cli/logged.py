@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from r2s2r.artifacts.journal import journals
+from r2s2r.artifacts.journal import WAITING, journals
 from r2s2r.artifacts.lease import Witness, holders
 from r2s2r.artifacts.pulse import Pulses
 from r2s2r.artifacts.run_state import ENDED, Activity, NodeState, RunState, shots_named
@@ -69,7 +69,7 @@ def logged(choice: Choice, store: Store) -> Logged:
     """
     scene = str(Path(choice.scene).absolute()) if Path(choice.scene).is_file() else choice.scene
     for run in journals(store):
-        if shots_named(run, scene, choice.shot):
+        if run.kind != WAITING and shots_named(run, scene, choice.shot):
             state = RunState(store, run)
             return Logged(store, _of_run(state, scene, choice, store), state)
     if Path(scene).is_file():

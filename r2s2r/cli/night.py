@@ -109,7 +109,7 @@ def _foresee(args: argparse.Namespace) -> int:
     else:
         show_outlook(outlook)
     outlook.check()
-    return 1 if outlook.found.refused else 0
+    return 1 if outlook.found.refused or outlook.unfit else 0
 
 
 def _night(args: argparse.Namespace) -> Night:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from glob import glob
+from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +39,9 @@ def _install(args: argparse.Namespace, project: Project) -> int:
     if not args.dry_run:
         for words in scheduler.install(plan):
             sys.stdout.write(f"{plain(words)}\n")
-        sys.stdout.write("`r2s2r night --uninstall` ends it\n")
-    # One night an evening is enough.
-    _remove((one for one in schedulers(spec.slurm) if type(one) is not type(scheduler)), plan.name, is_dry=args.dry_run)
+        sys.stdout.write(plain(f"`r2s2r night --uninstall` in {project.root} ends it\n"))
+    others = (one for one in schedulers(spec.slurm) if type(one) is not type(scheduler))  # one night an evening
+    _remove(others, plan.name, is_dry=args.dry_run)
     return 0
 
 
@@ -62,25 +62,31 @@ def _uninstall(args: argparse.Namespace, project: Project) -> int:
     from pipelines.night.schedule.plan import name_of
     from pipelines.night.schedule.scheduler import schedulers
 
-    if not _remove(schedulers(project.spec.farm.slurm), name_of(project), is_dry=args.dry_run):
-        sys.stdout.write(f"nothing is installed for {project.root}\n")
-    return 0
+    found, failed = _remove(schedulers(project.spec.farm.slurm), name_of(project), is_dry=args.dry_run)
+    if not (found or failed):
+        sys.stdout.write(plain(f"nothing is installed for {project.root}\n"))
+    return R2S2RError.exit_code if failed and not found else 0
 
 
-def _remove(schedulers: Iterable[Scheduler], name: str, *, is_dry: bool) -> bool:
-    """Remove what is installed; return whether anything was. Who does not answer is told, and holds no other up."""
-    found = False
+def _remove(schedulers: Iterable[Scheduler], name: str, *, is_dry: bool) -> tuple[int, int]:
+    """Remove what is installed; return how much was, and how many schedulers could not be asked, or would not.
+
+    These are told of, and hold no other up.
+    """
+    found = failed = 0
     for scheduler in schedulers:
         try:
             entries = scheduler.installed(name)
+            _show("would remove" if is_dry else "removing", entries)
+            if entries and not is_dry:
+                for words in scheduler.uninstall(name):
+                    sys.stdout.write(f"{plain(words)}\n")
         except R2S2RError as error:
             sys.stderr.write(plain(f"{error}; what may be installed there stays\n"))
-            continue
-        found = found or bool(entries)
-        _show("would remove" if is_dry else "removing", entries)
-        if entries and not is_dry:
-            scheduler.uninstall(name)
-    return found
+            failed += 1
+        else:
+            found += len(entries)
+    return found, failed
 
 
 def _plan(args: argparse.Namespace, project: Project) -> NightPlan:
@@ -109,20 +115,28 @@ def _words(args: argparse.Namespace) -> tuple[str, ...]:
     listed = [*(("--shot", name) for name in args.shot), *(("--tag", name) for name in args.tag)]
     return (
         "night",
-        *(str(Path(scene).absolute()) for scene in args.scenes),
+        *map(_absolute, args.scenes),
         *(word for name, value in valued.items() if value is not None for word in (name, str(value))),
         *(word for pair in listed for word in pair),
     )
+
+
+def _absolute(scene: str) -> str:
+    """Return a file or pattern that is looked up from anywhere; in the current folder's name no letter is a pattern."""
+    path = Path(scene)
+    if path.is_absolute() or path.exists():
+        return str(path.absolute())
+    return str(Path(escape(str(Path.cwd())), path))
 
 
 def _anchor(scenes: list[str]) -> Path:
     """Return what tells the project: the first scene, or the folder of its pattern, or the current one."""
     if not scenes:
         return Path.cwd()
-    path = Path(scenes[0]).absolute()
-    while any(letter in path.name for letter in "*?["):
+    path = Path(scenes[0])
+    while has_magic(path.name) and not path.exists():
         path = path.parent
-    return path
+    return path.absolute()
 
 
 def _show(what: str, entries: Iterable[Entry]) -> None:

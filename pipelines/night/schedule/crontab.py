@@ -4,9 +4,9 @@ import shlex
 
 from pipelines.night.schedule.plan import NightPlan
 from pipelines.night.schedule.scheduler import Entry, called, tried
-from r2s2r.errors import InputError
+from r2s2r.errors import InputError, R2S2RError
 
-_LONGEST = 990  # of a command, in Debian's cron
+_LONGEST = 990  # bytes of a command, in Debian's cron
 
 
 class Crontab:
@@ -26,10 +26,11 @@ class Crontab:
         """Return the line that is there."""
         return tuple(Entry("crontab", one) for one in _lines() if _is_of(one, name))
 
-    def uninstall(self, name: str) -> None:
+    def uninstall(self, name: str) -> tuple[str, ...]:
         """Remove the line."""
         if self.installed(name):
             _write(_others(name))
+        return ()
 
 
 def line(plan: NightPlan) -> str:
@@ -39,9 +40,10 @@ def line(plan: NightPlan) -> str:
     """
     command = f"cd {shlex.quote(str(plan.root))} && {plan.shell()} >> {shlex.quote(str(plan.log))} 2>&1 # {plan.name}"
     command = command.replace("\\", "\\\\").replace("%", "\\%")
-    if len(command) > _LONGEST:
+    size = len(command.encode())
+    if size > _LONGEST:
         raise InputError(
-            f"a line of crontab may have {_LONGEST} characters, and this has {len(command)}: give scenes as a pattern "
+            f"a line of crontab may have {_LONGEST} bytes, and this has {size}: give scenes as a pattern "
             "in quotes, 'scenes/*.yaml', and set a shorter PATH"
         )
     return f"{plan.window.begin.minute} {plan.window.begin.hour} * * * {command}"
@@ -56,9 +58,16 @@ def _is_of(text: str, name: str) -> bool:
 
 
 def _lines() -> list[str]:
-    """Return what is in the crontab; a user who has none yet is told so by a failure."""
+    """Return what is in the crontab; a user who has none yet is told so by a failure.
+
+    Raises R2S2RError when it cannot be read: what cannot be read must not be replaced.
+    """
     shown = tried("crontab", "-l")
-    return shown.stdout.splitlines() if shown.returncode == 0 else []
+    if shown.returncode == 0:
+        return shown.stdout.removesuffix("\n").split("\n") if shown.stdout else []
+    if "no crontab" in shown.stderr.lower():
+        return []
+    raise R2S2RError(f"crontab -l failed: {shown.stderr.strip() or f'it ended with {shown.returncode}'}")
 
 
 def _write(lines: list[str]) -> None:

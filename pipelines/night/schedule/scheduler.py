@@ -34,8 +34,8 @@ class Scheduler(Protocol):
     def installed(self, name: str) -> tuple[Entry, ...]:
         """Return what is installed under a name. Raises R2S2RError when that cannot be seen."""
 
-    def uninstall(self, name: str) -> None:
-        """Remove that, and nothing else."""
+    def uninstall(self, name: str) -> tuple[str, ...]:
+        """Remove that, and nothing else; return what to know of it. Raises R2S2RError when it cannot."""
 
 
 def schedulers(spec: SlurmSpec) -> tuple[Scheduler, ...]:
@@ -98,4 +98,12 @@ def tried(*words: str, text: str = "") -> "subprocess.CompletedProcess[str]":
 
 
 def _run(words: Sequence[str], text: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(words, input=text, capture_output=True, text=True, timeout=_ANSWER_S, check=False)
+    return subprocess.run(
+        words,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",  # what others wrote goes back as it came
+        timeout=_ANSWER_S,
+        check=False,
+    )

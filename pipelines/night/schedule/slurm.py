@@ -17,6 +17,8 @@ from r2s2r.spec.farm import SlurmSpec
 _CPUS, _MEMORY_GB, _SPARE_MINUTES = 2, 4, 30
 _STOP_S = 300  # for the report
 _SBATCH_S = 30.0
+# A node's clock may be behind the controller's, which begins a night's job: that night has begun all the same.
+_SKEW_S = 60.0
 
 
 class SlurmJobs:
@@ -37,19 +39,21 @@ class SlurmJobs:
             path = Path(folder) / "night.sh"
             path.write_text(script(plan), encoding="utf-8")
             job = _asked("sbatch", "--parsable", *self._options(plan), str(path)).strip().partition(";")[0]
-        if before:
-            _asked("scancel", *before)
-        return (f"job {job} begins at {_next(plan).isoformat(timespec='minutes')}, and queues the next one then",
-                f"{plan.log} takes what it prints")  # fmt: skip
+        return (
+            f"job {job} begins at {_next(plan).isoformat(timespec='minutes')}, and queues the next one then",
+            f"{plan.log} takes what it prints",
+            *_taken_out(before),
+        )
 
     def installed(self, name: str) -> tuple[Entry, ...]:
         """Return the jobs that wait."""
         return tuple(Entry(f"job {job}", None) for job in _waiting(name))
 
-    def uninstall(self, name: str) -> None:
+    def uninstall(self, name: str) -> tuple[str, ...]:
         """Take out what waits; a night that goes on is left alone."""
         if waiting := _waiting(name):
             _asked("scancel", *waiting)
+        return ()
 
     def _options(self, plan: NightPlan) -> tuple[str, ...]:
         named = {"partition": self._spec.partition, "account": self._spec.account, "constraint": self._spec.constraint}
@@ -84,9 +88,19 @@ def _span(plan: NightPlan) -> Span:
 def _next(plan: NightPlan) -> datetime:
     """Return when the next night begins that has not begun yet."""
     span = _span(plan)
-    if span.begin_s <= time.time():
+    if span.begin_s <= time.time() + _SKEW_S:
         span = plan.window.span(span.end_s)
     return datetime.fromtimestamp(span.begin_s)
+
+
+def _taken_out(jobs: list[str]) -> tuple[str, ...]:
+    """Take jobs out that wait; return what to know where that fails: one may have begun just now."""
+    try:
+        if jobs:
+            _asked("scancel", *jobs)
+    except R2S2RError as error:
+        return (f"{error}; what was installed before may begin, too: `scancel {' '.join(jobs)}` takes it out",)
+    return ()
 
 
 def _waiting(name: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.night.schedule.plan import NightPlan
 from pipelines.night.schedule.scheduler import Entry, called, tried
 from r2s2r.artifacts.atomic import write_atomically
-from r2s2r.errors import MissingError
+from r2s2r.errors import MissingError, R2S2RError
 
 _STOP_S = 180  # for the report
 
@@ -29,7 +29,11 @@ class SystemdTimer:
             write_atomically(path, str(entry.content).encode())
         called("systemctl", "--user", "daemon-reload")
         called("systemctl", "--user", "enable", f"{plan.name}.timer")
-        called("systemctl", "--user", "restart", f"{plan.name}.timer")
+        try:
+            called("systemctl", "--user", "restart", f"{plan.name}.timer")
+        except R2S2RError:
+            tried("systemctl", "--user", "disable", f"{plan.name}.timer")  # or it would start at the next login
+            raise
         return (f"`journalctl --user -u {plan.name}` shows what it prints", *_lingering())
 
     def installed(self, name: str) -> tuple[Entry, ...]:
@@ -37,16 +41,22 @@ class SystemdTimer:
         paths = (_path(name, "timer"), _path(name, "service"))
         return tuple(Entry(str(path), None) for path in paths if path.exists())
 
-    def uninstall(self, name: str) -> None:
+    def uninstall(self, name: str) -> tuple[str, ...]:
         """Stop the timer and remove both files; a night that goes on is left alone."""
         if not self.installed(name):
-            return
-        if is_there():
+            return ()
+        answers = is_there()
+        if answers:
             called("systemctl", "--user", "disable", "--now", f"{name}.timer")
-        for kind in ("timer", "service"):
-            _path(name, kind).unlink(missing_ok=True)
-        if is_there():
+        for path in (_path(name, "timer"), _path(name, "service"), _wanted(name)):
+            path.unlink(missing_ok=True)
+        if answers:
             called("systemctl", "--user", "daemon-reload")
+            return ()
+        return (
+            "systemd's user instance does not answer here: where it runs, `systemctl --user daemon-reload` makes it "
+            "forget the timer",
+        )
 
 
 def is_there() -> bool:
@@ -90,6 +100,12 @@ def timer(plan: NightPlan) -> str:
 def _path(name: str, kind: str) -> Path:
     folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(folder) / "systemd" / "user" / f"{name}.{kind}"
+
+
+def _wanted(name: str) -> Path:
+    """Return the link by which an enabled timer is started."""
+    timer = _path(name, "timer")
+    return timer.parent / "timers.target.wants" / timer.name
 
 
 def _quoted(word: str) -> str:

@@ -10,17 +10,19 @@ from typing import Any
 
 import pytest
 
+from pipelines.farm.local import LocalExecutor
 from pipelines.night.decision import Decision
 from pipelines.night.night import Night, Outcome, foresee, make_night
 from pipelines.night.window import Window
 from pipelines.night.wish import Refused, Wish
 from r2s2r.artifacts.journal import journals
 from r2s2r.artifacts.progress import unheard
+from r2s2r.artifacts.run_state import RunState
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import sweep
 from r2s2r.cli import main
 from r2s2r.cli.watched_runs import WatchedRuns
-from r2s2r.errors import CancelledError, InputError
+from r2s2r.errors import CancelledError, InputError, MissingError
 from tests.pipelines.conftest import Project
 from tests.pipelines.night.toys import FakeClock
 
@@ -146,6 +148,116 @@ def test_a_shot_that_is_cancelled_while_the_night_waits_is_not_begun_in_it(here)
     assert states(outcome) == {"orbit": "done", "still": "failed"}
     [cancelled] = [shot for shot in report(here)["shots"] if shot["state"] == "cancelled"]
     assert cancelled["shot"] == "still"
+
+
+def test_cancelling_shot_by_shot_leaves_nothing_of_what_they_share(here):
+    def cancel() -> None:
+        for shot in ("still", "orbit"):
+            assert main(["cancel", "tiny", shot]) == 0
+
+    make_night(night(), Heard(), Onlooker(EVENING, does=cancel))
+    store = Store(here.store)
+    assert [RunState(store, run).shots() for run in journals(store)] == [{"cancelled": 2}, {"cancelled": 2}]
+    assert list(here.store.glob("actions/*")) == []
+
+
+def test_a_shot_stays_cancelled_when_its_scene_changes(here):
+    def cancel() -> None:
+        assert main(["cancel", "tiny", "still"]) == 0
+        here.change("fov_deg: 45", "fov_deg: 46")
+
+    assert states(make_night(night(), Heard(), Onlooker(EVENING, does=cancel))) == {"orbit": "done", "still": "failed"}
+
+
+def test_what_is_cancelled_while_scenes_are_read_again_is_not_made(here):
+    @dataclass
+    class Reading(Heard):
+        """Somebody cancels while scenes are read for the second time."""
+
+        @contextmanager
+        def bar(self, what: str):
+            if self.waits and what == "planning shots":
+                assert main(["cancel", "--all"]) == 0
+            yield unheard
+
+    with pytest.raises(CancelledError):
+        make_night(night(), Reading(), FakeClock(EVENING))
+    assert list(here.store.glob("actions/*")) == []
+
+
+@pytest.fixture
+def misconfigured(here):
+    """A project of two scenes, of which only one needs what the farm has not."""
+    other = here.scene.read_text().replace("name: tiny", "name: other").replace("frame: 2", "frame: 1")
+    (here.folder / "other.yaml").write_text(other)
+    make_night(night("other.yaml", window=None), Heard(), FakeClock(EVENING))
+    (here.folder / "r2s2r.yaml").write_text("version: 1\nfarm: {stages: {footage: {python: nowhere/python}}}\n")
+    (here.folder / "other.yaml").write_text(other.replace("degrees: 24", "degrees: 12"))
+    return here
+
+
+def test_what_the_farm_has_not_is_told_before_the_night_and_holds_no_other_scene_up(misconfigured):
+    voice = Heard()
+    outcome = make_night(night(), voice, FakeClock(EVENING))
+    assert "farm.stages.footage.python" in voice.troubles[0]
+    became = {(one.plan.shot.scene.name, one.plan.shot.shot.name): one.is_complete for one in outcome.results}
+    assert became == {("tiny", "orbit"): False, ("tiny", "still"): False,
+                      ("other", "orbit"): True, ("other", "still"): True}  # fmt: skip
+    assert {shot["state"] for shot in report(misconfigured)["shots"] if shot["scene"] == "tiny"} == {"failed"}
+
+
+def test_a_night_with_nothing_but_what_the_farm_has_not_ends_before_it_waits(misconfigured):
+    voice = Heard()
+    with pytest.raises(InputError, match=r"farm\.stages\.footage\.python"):
+        make_night(night("scene.yaml"), voice, FakeClock(EVENING))
+    assert voice.waits == []
+
+
+def test_a_farm_that_does_not_answer_is_asked_again_while_the_window_is_open(here, monkeypatch):
+    answers = iter([MissingError("no answer"), MissingError("no answer"), MissingError("no answer")])
+
+    def check(self: LocalExecutor, needs: object) -> None:
+        if (error := next(answers, None)) is not None:
+            raise error
+
+    on_gpu(here)
+    monkeypatch.setattr(LocalExecutor, "check", check)
+    voice, clock = Heard(), FakeClock(EVENING + 3 * HOUR_S)
+    outcome = make_night(night(), voice, clock)
+    assert set(states(outcome).values()) == {"done"}
+    assert voice.troubles == ["no answer", "no answer; asked again each minute"]
+    assert clock.slept == [60.0, 60.0]
+
+
+def test_what_is_cancelled_leaves_its_hours_to_others(here):
+    on_gpu(here)
+    make_night(night(window=None), Heard(), FakeClock(time.time()))
+    for path in (here.store / "actions").glob("*.json"):
+        action = json.loads(path.read_bytes())
+        if action["request"]["stage"] == "render":
+            path.write_text(json.dumps(action | {"seconds": 10_000.0}))
+    here.change("frames: 3\n", "frames: 4\n")
+    here.change("frames: 2\n", "frames: 3\n")
+    budget = night(gpu_hours=17_000 / HOUR_S)
+    (first,) = foresee(budget, Heard(), FakeClock(EVENING)).decision.begun
+    name = first.candidate.plan.shot.shot.name
+    outcome = make_night(budget, Heard(), Onlooker(EVENING, does=lambda: main(["cancel", "tiny", name])))
+    assert sorted(states(outcome).values()) == ["done", "failed"]
+    assert states(outcome)[name] == "failed"
+
+
+def test_a_night_that_slept_over_its_window_waits_for_the_next(here):
+    class Asleep(FakeClock):
+        """A machine that wakes up an hour after the window has ended."""
+
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds if self.slept else 12 * HOUR_S)
+
+    voice = Heard()
+    make_night(night(), voice, Asleep(EVENING))
+    assert voice.waits == [EVENING + 2 * HOUR_S, EVENING + 26 * HOUR_S]
+    started = [run.started for run in journals(Store(here.store)) if run.kind == "night"]
+    assert started == [EVENING + 26 * HOUR_S]
 
 
 def test_scenes_are_read_again_when_the_window_begins(here):

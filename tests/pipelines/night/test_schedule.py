@@ -1,10 +1,12 @@
 """Who starts nights: what is written is whole, survives odd names, and can be taken away again without a trace."""
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
 import sys
+from glob import glob
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,11 @@ from pipelines.night.schedule import systemd
 from pipelines.night.schedule.crontab import Crontab, line
 from pipelines.night.schedule.plan import NightPlan
 from pipelines.night.schedule.scheduler import scheduler_for
+from pipelines.night.schedule.slurm import SlurmJobs
 from pipelines.night.schedule.systemd import SystemdTimer
 from pipelines.night.window import Window
 from r2s2r.cli import main
-from r2s2r.errors import InputError, MissingError
+from r2s2r.errors import InputError, MissingError, R2S2RError
 from r2s2r.spec.farm import SlurmSpec
 from r2s2r.spec.project import find_project
 
@@ -204,6 +207,83 @@ def test_a_cluster_that_does_not_answer_is_told_and_holds_nobody_up(home, capsys
     assert "Unable to contact slurm controller; what may be installed there stays" in capsys.readouterr().err
     assert main(["night", "--uninstall"]) == 0
     assert crontab(home) == ""
+    capsys.readouterr()
+    assert main(["night", "--uninstall"]) == 1
+    assert "nothing is installed" not in capsys.readouterr().out
+
+
+def test_one_that_cannot_be_removed_keeps_no_other_from_being(home, capsys, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    provide(home, "systemctl", SYSTEMCTL)
+    plan = night_of(home / "project")
+    Crontab().install(plan)
+    SystemdTimer().install(plan)
+    provide(home, "systemctl", '#!/bin/sh\ncase "$2" in disable) echo "Access denied" >&2; exit 1 ;; esac\n')
+    monkeypatch.chdir(home / "project")
+    assert main(["night", "--uninstall"]) == 0
+    assert "Access denied" in capsys.readouterr().err
+    assert crontab(home) == ""
+
+
+def test_a_timer_is_removed_without_systemd_and_that_is_said(home):
+    provide(home, "systemctl", SYSTEMCTL)
+    plan = night_of(home / "project")
+    SystemdTimer().install(plan)
+    folder = home / ".config/systemd/user"
+    (folder / "timers.target.wants").mkdir()
+    (folder / "timers.target.wants" / f"{plan.name}.timer").symlink_to(folder / f"{plan.name}.timer")
+    provide(home, "systemctl", "#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n")
+    (said,) = SystemdTimer().uninstall(plan.name)
+    assert "daemon-reload" in said
+    assert [path for path in folder.rglob("*") if not path.is_dir()] == []
+
+
+def test_a_timer_that_cannot_be_started_is_not_left_for_the_next_login(home):
+    provide(home, "systemctl", SYSTEMCTL + 'case "$2" in restart) exit 1 ;; esac\n')
+    plan = night_of(home / "project")
+    with pytest.raises(R2S2RError, match="restart"):
+        SystemdTimer().install(plan)
+    assert (home / "systemctl").read_text().endswith(f"--user disable {plan.name}.timer\n")
+
+
+def test_a_crontab_that_cannot_be_read_is_not_replaced(home):
+    provide(home, "crontab", CRONTAB.replace('if [ -f "$file" ]', "echo 'Input/output error' >&2; exit 1; if true"))
+    (home / "the-crontab").write_text(THEIRS)
+    with pytest.raises(R2S2RError, match="Input/output error"):
+        Crontab().install(night_of(home / "project"))
+    assert crontab(home) == THEIRS
+
+
+def test_what_others_wrote_into_a_crontab_goes_back_byte_by_byte(home):
+    provide(home, "crontab", CRONTAB)
+    odd = b"# caf\xe9 \x0c and \xe2\x80\xa8 more\n\n1 2 * * * true\n"
+    (home / "the-crontab").write_bytes(odd)
+    plan = night_of(home / "project")
+    Crontab().install(plan)
+    assert (home / "the-crontab").read_bytes() == odd + line(plan).encode() + b"\n"
+    Crontab().uninstall(plan.name)
+    assert (home / "the-crontab").read_bytes() == odd
+
+
+def test_a_job_that_cannot_be_taken_out_is_told_with_the_new_one(home, monkeypatch):
+    provide(home, "sbatch", SBATCH)
+    provide(home, "squeue", "#!/bin/sh\necho 3\n")
+    provide(home, "scancel", "#!/bin/sh\necho 'Invalid job id specified' >&2\nexit 1\n")
+    said = SlurmJobs().install(night_of(home / "project"))
+    assert said[0].startswith("job 7 begins at ")
+    assert "`scancel 3` takes it out" in said[-1]
+
+
+def test_a_folder_whose_name_looks_like_a_pattern_is_none(home, monkeypatch):
+    provide(home, "crontab", CRONTAB)
+    night_of(home / "project[1]")
+    (home / "project[1]" / "scene.yaml").touch()
+    monkeypatch.chdir(home / "project[1]")
+    assert main(["night", "s*.yaml", "--install", "--window", "22:00-07:00"]) == 0
+    (installed,) = crontab(home).splitlines()
+    assert f"cd '{home}/project[1]' && " in installed
+    pattern = shlex.split(installed.partition(" -m r2s2r night ")[2])[0]
+    assert glob(pattern) == [f"{home}/project[1]/scene.yaml"]  # noqa: PTH207 - it is absolute
 
 
 @pytest.mark.parametrize("word", ["--now", "--json"])
@@ -241,3 +321,18 @@ def test_a_program_that_fails_is_heard(home, capsys, monkeypatch):
     monkeypatch.chdir(home / "project")
     assert main(["night", "*.yaml", "--window", "22:30-07:00", "--install"]) == 1
     assert "crontab - failed: disk quota exceeded" in capsys.readouterr().err
+
+
+def test_a_schedule_keeps_where_credentials_are_and_never_what_they_are(home, monkeypatch):
+    kept = {
+        "AWS_PROFILE": "film", "AWS_CONFIG_FILE": "/conf", "AWS_SHARED_CREDENTIALS_FILE": "/credentials",
+        "AWS_REGION": "eu-1", "AWS_DEFAULT_REGION": "eu-2", "AWS_ENDPOINT_URL": "https://minio.studio:9000",
+        "OPENBLAS_CORETYPE": "Haswell",
+    }  # fmt: skip
+    secret = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    for name, value in {**kept, **dict.fromkeys(secret, "hush")}.items():
+        monkeypatch.setenv(name, value)
+    plan = night_of(home / "project")
+    assert kept.items() <= dict(plan.environment).items()
+    assert "hush" not in line(plan)
+    assert not {name for name, _ in plan.environment}.intersection(secret)
