@@ -121,7 +121,7 @@ class FarmProject:
 
     def release(self) -> None:
         """Let work go on."""
-        (self.folder / "hold").unlink()
+        (self.folder / "hold").unlink(missing_ok=True)
 
     def work(self, what: str) -> list[dict[str, Any]]:
         """Return what was noted of processes that ``started`` and work that ``began`` or is ``done``, in order."""
@@ -171,7 +171,7 @@ class FarmProject:
 
     def end(self) -> None:
         """Kill drivers that a test left."""
-        (self.folder / "hold").unlink(missing_ok=True)
+        self.release()
         for driver in self.drivers:
             if driver.process.poll() is None:
                 driver.kill()

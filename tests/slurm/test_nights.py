@@ -13,7 +13,7 @@ from pipelines.night.window import Window
 from pipelines.night.wish import Wish
 from r2s2r.artifacts.journal import events, journals
 from r2s2r.artifacts.store import Store
-from tests.pipelines.night.test_night import Heard
+from tests.pipelines.night.toys import Heard
 from tests.slurm.farm import FarmProject
 
 pytestmark = pytest.mark.slurm
@@ -66,7 +66,9 @@ def test_at_the_end_of_the_window_jobs_are_ended_and_the_next_night_makes_the_re
     clock = JumpingClock(lambda: len(held.work("began")) == GPUS, to_s=MORNING - 3)
     outcome = make(clock)
     assert clock.now() >= MORNING
-    assert ["07:00" in why for why in put_offs(outcome)] == [True] * SHOTS, put_offs(outcome)
+    whys = put_offs(outcome)
+    assert ["07:00" in why for why in whys] == [True] * SHOTS, whys
+    assert sum("the window ended at 07:00" in why for why in whys) >= GPUS, whys
     held.wait_for_no_jobs()
     assert held.times("done") == {}
     held.release()
@@ -82,7 +84,7 @@ def test_work_that_takes_longer_than_was_thought_uses_up_the_gpu_hours_of_what_i
         def now(self) -> float:
             now_s = super().now()
             if now_s > MORNING - HOUR_S + 3:
-                (held.folder / "hold").unlink(missing_ok=True)
+                held.release()
             return now_s
 
     outcome = make(Release(lambda: len(held.work("began")) == GPUS, to_s=MORNING - HOUR_S), gpu_hours=2)

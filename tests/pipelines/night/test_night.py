@@ -3,18 +3,17 @@
 import json
 import time
 from collections.abc import Callable
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from pipelines.farm.local import LocalExecutor
-from pipelines.night.decision import Decision
 from pipelines.night.night import Night, Outcome, foresee, make_night
 from pipelines.night.window import Window
-from pipelines.night.wish import Refused, Wish
+from pipelines.night.wish import Wish
 from r2s2r.artifacts.journal import journals
 from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.run_state import RunState
@@ -24,45 +23,11 @@ from r2s2r.cli import main
 from r2s2r.cli.watched_runs import WatchedRuns
 from r2s2r.errors import CancelledError, InputError, MissingError
 from tests.pipelines.conftest import Project
-from tests.pipelines.night.toys import FakeClock
+from tests.pipelines.night.toys import FakeClock, Heard
 
 EVENING = datetime(2026, 11, 23, 20, 0).timestamp()
 HOUR_S = 3600.0
 BAD = "version: 1\nname: bad\nsource: {clip: clip.mkv}\nshots: {a: {frames: ten}}\n"
-
-
-@dataclass
-class Heard:
-    """A voice that notes what it is told, and does something when work begins."""
-
-    at_work: Callable[[], None] = lambda: None
-    refusals: list[Refused] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-
-    def bar(self, what: str):
-        return nullcontext(unheard)
-
-    def refused(self, refused: tuple[Refused, ...]) -> None:
-        self.refusals.extend(refused)
-
-    def waiting(self, until_s: float) -> None:
-        self.waits.append(until_s)
-
-    def decided(self, decision: Decision) -> None:
-        self.decisions.append(decision)
-
-    def display(self, plans, store):
-        @contextmanager
-        def shown(tracker):
-            self.at_work()
-            yield
-
-        return shown
-
-    def trouble(self, words: str) -> None:
-        self.troubles.append(words)
 
 
 @pytest.fixture
