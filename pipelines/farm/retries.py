@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from pipelines.failure_file import LastFailure
-from pipelines.farm.job import Cause, Job, Report
+from pipelines.farm.job import Job, Report
 
-_LOST, _ELSEWHERE, _OVER_TIME = 4, 2, 100
+_LOST, _ELSEWHERE, _FURTHER = 4, 2, 100
 # Of the machine, not of the scene: another one may do.
 _OF_MACHINE = frozenset({"store", "missing"})
 
@@ -19,19 +19,27 @@ class Tries:
         count: Tries that ended without a result.
         kept: Checkpoints there were when the last try began.
         shunned: Machines that failed for reasons of theirs.
-        causes: How often each cause ended a try; ``machine``: the machine's own reasons.
+        causes: How often each cause ended a try; ``machine``: the machine's own reasons; ``further``: any, where the
+            try was cut short but had got further.
+        lost_on: Machines on which it was lost.
     """
 
     count: int = 0
     kept: int = 0
     shunned: list[str] = field(default_factory=list)
     causes: dict[str, int] = field(default_factory=dict)
+    lost_on: set[str] = field(default_factory=set)
 
     def note(self, cause: str) -> int:
         """Count a cause; return how often it was seen."""
         self.count += 1
         self.causes[cause] = self.causes.get(cause, 0) + 1
         return self.causes[cause]
+
+    def shun(self, machine: str) -> None:
+        """Have the next tries made on other machines; an empty name is nobody's."""
+        if machine and machine not in self.shunned:
+            self.shunned.append(machine)
 
 
 def again(report: Report, told: LastFailure | None, tries: Tries, *, kept: int) -> str:
@@ -43,27 +51,48 @@ def again(report: Report, told: LastFailure | None, tries: Tries, *, kept: int) 
         tries: Of before; this one is noted in it.
         kept: Checkpoints there are now: a try that left more of them did not go in vain.
     """
+    grew, tries.kept = kept > tries.kept, kept
     kind = None if told is None else told.explanation.get("kind")
+    if tries.shunned and report.cause == "exited" and not report.job:
+        tries.shunned.clear()  # it was not taken: none of those that are left can do it
+        return "no other machine can; the same ones again"
     if told is not None and kind in _OF_MACHINE:
-        tries.shunned.append(told.machine)
+        tries.shun(told.machine)
         return f"{told.machine} could not; another may" if tries.note("machine") <= _ELSEWHERE else ""
     if kind == "stopped" or (told is None and report.cause == "over_time"):
-        grew, tries.kept = kept > tries.kept, kept
-        return "goes on where it stopped" if tries.note("over_time") <= _OVER_TIME and grew else ""
+        return "goes on where it stopped" if _got_further(tries) and grew else ""
     if told is None and report.cause in ("lost", "exited"):
-        return report.said or "its process is gone" if tries.note(report.cause) <= _LOST else ""
+        is_worth_it = _got_further(tries) if grew else _may_do_elsewhere(report, tries)
+        return report.said or "its process is gone" if is_worth_it else ""
     return ""
+
+
+def _got_further(tries: Tries) -> bool:
+    """Note a try that was cut short, but not in vain: however often that happens, the work comes to its end."""
+    return tries.note("further") <= _FURTHER
+
+
+def _may_do_elsewhere(report: Report, tries: Tries) -> bool:
+    """Note a try that said nothing and left nothing, and shun its machine if that may be the reason."""
+    machine = report.where.partition(" ")[0]
+    # Who is lost once was pushed out, or its node died, which Slurm minds by itself; twice in one place is no chance.
+    if report.cause == "exited" or machine in tries.lost_on:
+        tries.shun(machine)
+    else:
+        tries.lost_on.add(machine)
+    return tries.note(report.cause or "") <= _LOST
 
 
 def advice(report: Report, job: Job) -> str:
     """Say why a request failed for good, and what to do, where the try itself could not."""
     said = f": {report.said}" if report.said else ""
     setting = f"farm.stages.{job.needs.stage}"
-    return f"{_words(report.cause, job, setting)}{said}{_log(report)}"
+    return f"{_words(report, job, setting)}{said}{_log(report)}"
 
 
-def _words(cause: Cause | None, job: Job, setting: str) -> str:
-    match cause:
+def _words(report: Report, job: Job, setting: str) -> str:
+    last = f", the last time on {report.where}" if report.where else ""
+    match report.cause:
         case "over_memory":
             return f"took more than the {job.needs.memory_gb:g} GB it may; raise `{setting}.memory_gb` in r2s2r.yaml"
         case "over_time":
@@ -71,11 +100,11 @@ def _words(cause: Cause | None, job: Job, setting: str) -> str:
         case "cancelled":
             return "was cancelled"
         case "lost":
-            return "its node or process was lost, again and again"
+            return f"its node or process was lost, again and again{last}"
         case "exited" | None:
-            return "its process ended without a word, again and again"
+            return f"its process ended {'' if report.said else 'without a word, '}again and again{last}"
         case _:
-            assert_never(cause)
+            assert_never(report.cause)
 
 
 def _log(report: Report) -> str:

@@ -45,7 +45,10 @@ def run(args: argparse.Namespace) -> int:
 
     store = Store(args.store)
     if not store.exists():
-        raise StoreError(f"{args.store}: there is no store; `r2s2r run` makes one before it starts a stage")
+        raise StoreError(
+            f"{args.store}: there is no store that this machine sees: is its file system mounted here?"
+            " `r2s2r run` makes one before it starts a stage"
+        )
     with ExitStack() as stack:
         stack.enter_context(in_use(store))
         stack.enter_context(holding(store, args.gpu))

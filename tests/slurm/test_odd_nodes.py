@@ -1,5 +1,7 @@
 """One of the nodes is not as it should be."""
 
+import sys
+
 import pytest
 
 from tests.slurm.farm import FarmProject, nodes_of
@@ -25,3 +27,46 @@ def test_a_clock_that_is_an_hour_ahead_changes_nothing(farm: FarmProject):
     assert list(farm.times("began").values()) == [1] * 4
     assert farm.start().end().code == 0
     assert list(farm.times("began").values()) == [1] * 4
+
+
+def lose_sight_of_the_store(farm: FarmProject, *nodes: str) -> None:
+    """Have nodes look for the store where its file system is not mounted."""
+    python = farm.folder / "python"
+    stage = f"exec {sys.executable} -m r2s2r stage --store {farm.folder}/not-mounted/.r2s2r key"
+    python.write_text(
+        python.read_text().replace(
+            "#!/bin/sh\n", (f'#!/bin/sh\ncase "$SLURMD_NODENAME" in {"|".join(nodes)}) {stage};; esac\n')
+        )
+    )
+
+
+@pytest.mark.parametrize("keys", [1, 6])
+def test_a_node_that_does_not_see_the_store_costs_tries_and_no_shot(farm: FarmProject, keys: int):
+    farm.needs = {"keys": keys}
+    farm.write(shots=6)
+    lose_sight_of_the_store(farm, "nodeA")
+    done = farm.start().end()
+    assert done.code == 0, done.err
+    assert nodes_of(farm.work("done")) == {"nodeB"}
+
+
+def test_nodes_none_of_which_sees_the_store_are_named_with_what_to_look_at(farm: FarmProject):
+    farm.write(shots=1)
+    lose_sight_of_the_store(farm, "nodeA", "nodeB")
+    done = farm.start().end()
+    assert done.code == 1
+    said = " ".join((done.out + done.err).split())
+    assert "the last time on node" in said
+    assert "is its file system mounted here?" in said
+    assert "without a word" not in said
+
+
+def test_a_job_that_only_one_node_may_do_is_tried_there_again(farm: FarmProject):
+    farm.needs = {"constraint": "nodeA"}
+    farm.write(shots=1)
+    lose_sight_of_the_store(farm, "nodeA")
+    done = farm.start().end()
+    assert done.code == 1
+    said = " ".join((done.out + done.err).split())
+    assert "the last time on nodeA" in said
+    assert "Slurm does not take it" not in said

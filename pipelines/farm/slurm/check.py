@@ -73,9 +73,14 @@ def _lacks_of_nodes(needs: Needs, partition: Partition) -> Iterator[Lack]:
         yield Lack("cpus", str(needs.cpus), f"no node {where} has more than {most}")
     if memory_mb(needs) > (most := _most(partition, lambda node: node.memory_mb)):
         yield Lack("memory_gb", f"{needs.memory_gb:g}", f"no node {where} has more than {most / 1000:g}")
-    for word in _features(needs.constraint):
-        if word not in features:
-            yield Lack("constraint", needs.constraint or "", f"no node {where} is {word}{_listed(word, features)}")
+    for word in _missing(needs.constraint, features):
+        yield Lack("constraint", needs.constraint or "", f"no node {where} is {word}{_listed(word, features)}")
+
+
+def _missing(constraint: str | None, features: Sequence[str]) -> list[str]:
+    """Return the names in a constraint that no node has; of ``a|b``, none where one side is had."""
+    sides = [[word for word in _features(side) if word not in features] for side in (constraint or "").split("|")]
+    return list(dict.fromkeys(word for side in sides for word in side)) if all(sides) else []
 
 
 def _lacks_of_time(needs: Needs, partition: Partition) -> Iterator[Lack]:

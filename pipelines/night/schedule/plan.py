@@ -12,9 +12,13 @@ from r2s2r.artifacts.fingerprint import digest_value
 from r2s2r.errors import InputError
 from r2s2r.spec.project import Project
 
-# What decides where things are found; a timer would start without these.
-_PASSED = ("R2S2R_STORE", "R2S2R_OUT", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "CUDA_VISIBLE_DEVICES",
-           "SLURM_CONF", "LD_LIBRARY_PATH")  # fmt: skip
+# What decides where things are found, and the last digits of what is computed; a timer would start without these.
+# Never secrets, as AWS_SECRET_ACCESS_KEY: a schedule is a file, and others may read it.
+_PASSED = (
+    "R2S2R_STORE", "R2S2R_OUT", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "CUDA_VISIBLE_DEVICES", "SLURM_CONF",
+    "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

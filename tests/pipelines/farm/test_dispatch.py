@@ -291,3 +291,23 @@ def test_what_cannot_be_sent_again_now_keeps_no_other_report_from_being_heard(st
         executor.is_away = False
         heard.wait_for("a")
     assert executor.tries == {"a": 2, "b": 1}
+
+
+def test_a_job_that_ended_without_a_word_is_kept_from_its_machine_unless_nobody_else_takes_it(store: Store) -> None:
+    request, shunned = request_of("a"), []
+
+    def only_on_a(job: Job, count: int) -> Report:
+        shunned.append(job.shunned)
+        if job.shunned:
+            tell(store, job.key, StageError("Slurm does not take it"))
+            return Report(job.key, "ended", cause="exited")
+        if count > 1:
+            make(store, request)
+        return Report(job.key, "ended", "nodeA", "17_0", "exited")
+
+    heard, executor = Heard(), Scripted(only_on_a)
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.hand_over(job(request.key))
+        heard.wait_for(request.key)
+    assert heard.ends == {request.key: None}
+    assert shunned == [(), ("nodeA",), ()]

@@ -68,3 +68,53 @@ def test_advice_names_the_setting_and_the_log() -> None:
     assert "`farm.stages.diffuse.minutes`" in advice(report, JOB)
     assert "30 minutes" in advice(report, JOB)
     assert advice(report, JOB).endswith("see /store/jobs/1.out")
+
+
+def test_a_machine_on_which_a_job_ends_without_a_word_is_shunned_at_once() -> None:
+    tries, report = Tries(), Report("k", "ended", "nodeA GPU 1", "1", "exited", "there is no store")
+    assert again(report, None, tries, kept=0) == "there is no store"
+    assert tries.shunned == ["nodeA"]
+    assert again(report, None, tries, kept=0), "where it is the only one it has all its tries"
+    assert tries.shunned == ["nodeA"]
+
+
+def test_a_machine_on_which_a_job_is_lost_twice_is_shunned_and_one_that_lost_power_once_is_not() -> None:
+    tries = Tries()
+    for where, shunned in (("nodeA", []), ("nodeB", []), ("nodeA", ["nodeA"])):
+        assert again(Report("k", "ended", where, "1", "lost"), None, tries, kept=0)
+        assert tries.shunned == shunned
+
+
+def test_a_job_that_never_had_a_machine_shuns_none() -> None:
+    tries = Tries()
+    for cause in ("exited", "lost", "lost"):
+        assert again(Report("k", "ended", cause=cause), None, tries, kept=0)
+    assert tries.shunned == []
+
+
+def test_a_job_that_is_not_taken_without_the_machines_it_shuns_has_them_back_and_ends_all_the_same() -> None:
+    tries, refused = Tries(), Report("k", "ended", cause="exited", said="no such node")
+    said, rounds = told(StageError("Slurm does not take it")), 0
+    while again(ended("exited"), None, tries, kept=0):
+        assert tries.shunned == ["nodeA"]
+        assert again(refused, said, tries, kept=0)
+        assert tries.shunned == []
+        assert again(refused, said, tries, kept=0) == "", "what is not taken anywhere is not tried again"
+        rounds += 1
+    assert 2 <= rounds <= 10
+
+
+@pytest.mark.parametrize("cause", ["lost", "exited"])
+def test_a_job_that_is_lost_goes_on_as_long_as_it_gets_further(cause: Cause) -> None:
+    tries = Tries()
+    assert all(again(ended(cause), None, tries, kept=kept) for kept in range(1, 30))
+    assert tries.shunned == []
+    assert 2 <= sum(bool(again(ended(cause), None, tries, kept=29)) for _ in range(100)) <= 10
+
+
+def test_advice_names_the_machine_and_says_without_a_word_only_where_there_is_none() -> None:
+    words = advice(ended("exited", "/films: there is no store"), JOB)
+    assert words == "its process ended again and again, the last time on nodeA: /films: there is no store"
+    assert "without a word, again and again, the last time on nodeA" in advice(ended("exited"), JOB)
+    assert "lost, again and again, the last time on nodeA" in advice(ended("lost"), JOB)
+    assert "the last time" not in advice(Report("k", "ended", cause="exited"), JOB)

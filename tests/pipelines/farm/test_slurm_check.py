@@ -42,6 +42,8 @@ def test_partitions_and_nodes_are_read():
         {"gpus": 8, "gpu_type": "a100", "cpus": 64},
         {"gpus": 4, "partition": "long"},
         {"partition": "short", "minutes": 10},
+        {"constraint": "tiny|nvlink"},
+        {"constraint": "[tiny*2|big&nvlink]"},
     ],
 )
 def test_what_a_node_has_is_not_missed(settings: dict[str, Any]):
@@ -67,6 +69,13 @@ def test_what_no_node_has_is_named_with_what_there_is(settings: dict[str, Any], 
     [(found, said)] = _found(**settings)
     assert found == name
     assert words in said
+
+
+def test_alternatives_are_all_named_where_none_of_them_is_had():
+    found = _found(constraint="tiny|big&nvlnk")
+    assert [name for name, _ in found] == ["constraint", "constraint"]
+    assert "is tiny" in found[0][1]
+    assert "did you mean nvlink?" in found[1][1]
 
 
 def test_a_cluster_without_a_default_partition_says_so():
