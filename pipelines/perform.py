@@ -31,7 +31,7 @@ def perform(request: Request, store: Store, place: Workplace) -> Measured:  # no
     inputs, out, progress = Inputs(request, store), place.out, place.progress
     stage = cast(Stage, request.stage)
     if place.kept is not None and stage not in ("mask", "depth", "diffuse"):
-        place.kept.drop()  # others have models in processes of their own, and two do not fit
+        place.kept.drop()  # others want the memory: a renderer on the GPU, a worker process with its model
     match stage:
         case "footage" | "mask" | "traces" | "depth" | "camera" | "entity" | "motion" | "plate":
             perform_lift(stage, request, inputs, place)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from r2s2r.cli.plain import plain
-from r2s2r.cli.spinner import waiting_for
+from r2s2r.cli.spinner import sign_of_life
 from r2s2r.errors import InputError, R2S2RError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     store = Store(project.store)
     store.exists()  # one of another format is refused
     said = []
-    with waiting_for("asking for its end"):
+    with sign_of_life("asking for its end"):
         for state, pulse in WatchedRuns(store).unended(listen_s=_LISTEN_S):
             recipes = _meant(state, args)
             if recipes and pulse != "dead":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from r2s2r.cli.checks import exit_code, show_checks
 from r2s2r.cli.normals import look_at_normals
-from r2s2r.cli.spinner import waiting_for
+from r2s2r.cli.spinner import sign_of_life
 from r2s2r.errors import InputError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _look_at_farm(args: argparse.Namespace) -> list[Check]:
     if args.hashes or args.pin or args.profile or len(args.scenes) > 1:
         raise InputError("--farm asks the farm only: give it a scene or folder of the project, or nothing")
     project = find_project(args.scenes[0] if args.scenes else Path())
-    with waiting_for("asking each environment of the farm"):
+    with sign_of_life("asking each environment of the farm"):
         return list(check_farm(project, Store(project.store), args.executor or project.spec.farm.executor))
 
 

@@ -7,14 +7,10 @@ from r2s2r.cli.plain import plain
 
 
 @contextmanager
-def waiting_for(what: str) -> Iterator[None]:
+def sign_of_life(what: str) -> Iterator[None]:
     """Show on stderr what is waited for, nobody knows how long; nothing where that is no terminal."""
     from rich.console import Console
     from rich.markup import escape
 
-    console = Console(stderr=True, emoji=False)
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(escape(plain(what))):
+    with Console(stderr=True, emoji=False).status(escape(plain(what))):
         yield

@@ -77,17 +77,17 @@ def _show_live(watched: WatchedRuns) -> None:
     from r2s2r.cli.status_table import table
 
     console = Console(emoji=False, highlight=False)
-    end = 0.0
+    next_round_by = 0.0
     with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
         try:
             while True:
                 runs = watched.look()
                 live.update(table(runs, watched.store, rows=console.height), refresh=True)
                 going_on = [state.run.kind for state, pulse in runs if pulse != "dead"]
-                if not going_on and time.monotonic() >= end:
+                if not going_on and time.monotonic() >= next_round_by:
                     return
-                if set(going_on) - {"run"}:
-                    end = time.monotonic() + _PAUSE_S
+                if any(kind != "run" for kind in going_on):
+                    next_round_by = time.monotonic() + _PAUSE_S
                 time.sleep(_LOOK_S)
         except KeyboardInterrupt:
             return

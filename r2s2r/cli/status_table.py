@@ -74,7 +74,7 @@ def _title(state: RunState, pulse: Pulse) -> str:
         words.append(_ended(state))
     else:
         words.append(f"{_PULSES[pulse]} since {_hour(run.started)} ({duration(state.elapsed_s())})")
-        words += [f"begins at {_hour(run.since or 0.0)}"] if run.kind == WAITING else []
+        words += [f"begins at {_hour(run.since)}"] if run.kind == WAITING and run.since else []
         left = state.left_s()
         words += [f"about {duration(left)} left"] if left else []
         words += [f"until {_hour(run.until)}"] if run.until else []

@@ -1,17 +1,21 @@
 """Sweeping by age, what workers leave, by the store's own clock. More on sweeping by size is in ``test_store``."""
 
+import json
 import os
+import subprocess
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from r2s2r.artifacts.action import Action, Request
 from r2s2r.artifacts.fingerprint import canonical_json
+from r2s2r.artifacts.lease import holders, process
 from r2s2r.artifacts.store import Store
 from r2s2r.artifacts.sweep import in_use, sweep
 from r2s2r.errors import StoreError
-from tests.runs import lease_from_elsewhere, left, run_of, shots
+from tests.runs import lease_from_elsewhere, left, living, run_of, shots
 
 DAY_S = 24 * 3600
 
@@ -136,6 +140,33 @@ def test_a_living_run_is_not_swept_however_old_its_lease_looks(store):
             age(path, 1)
         with pytest.raises(StoreError, match="in use by process"):
             sweep(store, max_size=0, keep_days=0, dry_run=False)
+
+
+def test_a_night_that_waits_keeps_its_lease_and_no_sweep_out(store):
+    action = made(store, "old", days_ago=40)
+    run = run_of(shots("orbit"), kind="waiting")
+    with living(store, run):
+        for path in store.run_lease(run.id).iterdir():
+            age(path, 1)
+        swept = sweep(store, max_size=0, keep_days=0, dry_run=False)
+        assert (swept.objects, swept.rubbish) == (1, 0)
+        assert holders(store.run_lease(run.id)) != []
+    assert store.action(action.key) is None
+
+
+def test_the_lease_of_a_night_that_was_killed_while_it_waited_is_rubbish(store):
+    run = run_of(shots("orbit"), kind="waiting")
+    with left(store, run):
+        pass
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    folder = store.run_lease(run.id)
+    folder.mkdir(parents=True)
+    holder = replace(process(os.getpid()), pid=gone.pid, owns=True)
+    (folder / f"{holder.nonce}.json").write_text(json.dumps(asdict(holder)))
+    assert sweep(store, max_size=10**9, dry_run=True).rubbish == 1
+    assert sweep(store, max_size=10**9, dry_run=False).rubbish == 1
+    assert not folder.exists()
 
 
 def test_the_lease_of_a_gpu_is_no_results(store):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from r2s2r.artifacts.lease import hold
-from tests.runs import living, note, recipe, run_of, shots
+from tests.runs import left, living, note, recipe, run_of, shots
 
 
 @pytest.fixture
@@ -30,6 +30,15 @@ def test_logs_of_a_scene_are_shown_with_what_has_none(r2s2r, made):
     assert rest[:2] == ["footage line 98", "footage line 99"]
     assert "== tiny/hop render: no log: it was not begun yet" in rest
     assert "edit line 99" in rest
+
+
+@pytest.mark.parametrize("driver", [living, left])
+def test_of_a_night_that_waits_or_waited_there_are_no_logs_so_the_run_before_it_is_shown(r2s2r, made, store, driver):
+    shown = r2s2r("logs", "tiny").out
+    with driver(store, run_of(shots("orbit", "hop"), "z", kind="waiting", started=time.time() + 60)):
+        assert r2s2r("logs", "tiny").out == shown
+    assert r2s2r("logs", "tiny").out == shown
+    assert "footage line 99" in shown
 
 
 def test_shot_and_node_narrow_it(r2s2r, made):

@@ -8,6 +8,10 @@ import pytest
 
 from r2s2r.artifacts.journal import Event, Happening
 from r2s2r.artifacts.lease import hold
+from r2s2r.artifacts.pulse import Pulse
+from r2s2r.artifacts.run_state import RunState
+from r2s2r.cli import status as status_verb
+from r2s2r.cli.watched_runs import WatchedRuns
 from tests.runs import lease_from_elsewhere, left, living, note, recipe, run_of, shots
 
 
@@ -125,13 +129,56 @@ def test_shots_put_off_before_the_night_began_are_told_with_the_reason(status, s
 
 def test_a_night_that_waits_for_its_window_says_when_that_begins(r2s2r, status, store):
     begins = time.mktime((2026, 11, 23, 22, 0, 0, 0, 0, -1))
-    with living(store, run_of(shots("orbit", "hop"), kind="waiting", since=begins, until=begins + 9 * 3600)):
+    run = run_of(shots("orbit", "hop"), kind="waiting", since=begins, until=begins + 9 * 3600)
+    with living(store, run):
         (seen,) = status()
         shown = " ".join(r2s2r("status").out.split())
     assert (seen["kind"], seen["begins"], seen["next"]) == ("waiting", begins, ["tiny/orbit", "tiny/hop"])
+    assert shown.startswith(f"night {run.id} host7 process 1")
     assert "begins at 22:00" in shown
     assert "until 07:00" in shown
     assert "2 shots: 2 waiting" in shown
+
+
+class Looks(WatchedRuns):
+    """Stands for the runs of a store and for the clock: one run that lives for the first three looks, a second each."""
+
+    def __init__(self, store, kind):
+        super().__init__(store)
+        self.state = RunState(store, run_of(shots("orbit"), kind=kind))
+        self.seen, self.now_s = [], 1000.0
+
+    def look(self, *, listen_s=0.0):
+        assert listen_s == 0
+        pulse: Pulse = "alive" if len(self.seen) < 3 else "dead"
+        self.seen.append(pulse)
+        return [(self.state, pulse)]
+
+    def monotonic(self):
+        return self.now_s
+
+    def sleep(self, seconds):
+        assert seconds == 1
+        self.now_s += seconds
+
+
+@pytest.mark.parametrize(("kind", "looks_after"), [("run", 1), ("night", 10), ("waiting", 10)])
+def test_the_live_table_ends_with_a_run_but_outlasts_the_pause_between_rounds_of_a_night(
+    store, monkeypatch, kind, looks_after
+):
+    looks = Looks(store, kind)
+    monkeypatch.setattr(status_verb, "time", looks)
+    status_verb._show_live(looks)
+    assert looks.seen == ["alive"] * 3 + ["dead"] * looks_after
+
+
+def test_the_live_table_of_what_ended_long_ago_is_shown_once(store, monkeypatch, capsys):
+    looks = Looks(store, "night")
+    looks.seen = ["alive"] * 3
+    monkeypatch.setattr(status_verb, "time", looks)
+    status_verb._show_live(looks)
+    assert looks.seen == ["alive"] * 3 + ["dead"]
+    assert f"night {looks.state.run.id}" in capsys.readouterr().out
 
 
 def test_of_thousands_of_shots_only_what_matters_shows_and_in_no_time(r2s2r, store):

@@ -5,14 +5,22 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.inputs import Workplace
+from pipelines.perform_lift import _loading
 from pipelines.stage_process import StageProcess
+from r2s2r.artifacts.action import Request
+from r2s2r.artifacts.progress import unheard
 from r2s2r.artifacts.stop import never
 from r2s2r.artifacts.store import Store
+from r2s2r.models.kept import KeptModel
+from r2s2r.spec.depth import DepthSpec
+from r2s2r.spec.segment import Sam2Spec
 from r2s2r.stages.diffuse.animate import Animate
 from r2s2r.stages.lift.masking.sam2 import Sam2Segmenter
 from scenes.tiny_model import write_tiny_model
@@ -52,28 +60,80 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     return found
 
 
-def test_masks_by_one_model_are_found_on_one_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+_ENTITY = """
+  {name}:
+    select: {{polygon_px: [[30, 30], [60, 30], [60, 80], [30, 80]]}}
+    segment: {{backend: sam2, sam2: {{weights: ./models/{weights}, device: cpu, precision: {precision}}}}}"""
+
+
+def test_masks_by_one_model_are_found_on_one_loading_and_those_by_others_on_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     project = new_project(tmp_path / "project")
+    coarse = _ENTITY.format(name="coarse", weights="sam2", precision="bf16")
+    other = _ENTITY.format(name="other", weights="other", precision="fp32")
+    project.change("entities:", f"entities:{coarse}{other}")
     project.change("shots:", "segment: {backend: sam2, sam2: {weights: ./models/sam2, device: cpu}}\nshots:")
-    folder = project.folder / "models" / "sam2"
-    folder.mkdir(parents=True)
-    write_sam2(folder)
+    models = project.folder / "models"
+    for seed, name in enumerate(("sam2", "other")):
+        (models / name).mkdir(parents=True)
+        write_sam2(models / name, seed=seed)
     done = project.run("--until", "mask")
     assert done.code == 0, done.err
-    found, begin = [], Sam2Segmenter.__init__
+    found, begin = list[tuple[str, str]](), Sam2Segmenter.__init__
 
-    def noted(self: Sam2Segmenter, *arguments: Any) -> None:
-        found.append(self)
-        begin(self, *arguments)
+    def noted(self: Sam2Segmenter, spec: Sam2Spec, weights: Path) -> None:
+        found.append((weights.name, spec.precision))
+        begin(self, spec, weights)
 
     monkeypatch.setattr(Sam2Segmenter, "__init__", noted)
     keys = take_out(project.store, tmp_path / "store", stage="mask")
+    assert len(keys) == 4
+    # From each model to the next one thing changes: first the weights, then a setting.
+    keys.sort(key=lambda key: ["other fp32", "sam2 fp32", "sam2 bf16"].index(model_of(project.store, key)))
     process = StageProcess(Store(tmp_path / "store"), never, say=lambda words: None)
     for key in keys:
         process.build(key)
-    assert len(keys) == 2
     assert results(tmp_path / "store", keys) == results(project.store, keys)
-    assert len(found) == 1
+    assert found == [("other", "fp32"), ("sam2", "fp32"), ("sam2", "bf16")]
+
+
+def model_of(store: Path, key: str) -> str:
+    request = json.loads((store / "requests" / f"{key}.json").read_bytes())
+    return f"{Path(request['files']['segment']).name} {request['parameters']['segment']['sam2']['precision']}"
+
+
+@pytest.mark.parametrize(
+    ("change", "precision"),
+    [
+        ({"stage": "mask"}, "fp32"),
+        ({"files": {"depth": "/models/other"}}, "fp32"),
+        ({"file_digests": {"depth": "other"}}, "fp32"),
+        ({}, "bf16"),
+    ],
+)
+def test_whatever_tells_one_model_from_another_has_it_loaded_anew(
+    tmp_path: Path, change: dict[str, Any], precision: str
+):
+    place = Workplace(tmp_path, tmp_path, unheard, kept=KeptModel())
+    one = Request("depth", 1, "depth_anything", {}, {}, {"depth": "d"}, {"depth": "/models/d"})
+    loaded: list[str] = []
+
+    def use(request: Request, precision: str) -> None:
+        spec = DepthSpec.model_validate({"backend": "depth_anything", "depth_anything": {"precision": precision}})
+
+        def load() -> object:
+            loaded.append(precision)
+            return object()
+
+        with _loading(request, place, spec, "depth")(load):
+            pass
+
+    use(one, "fp32")
+    use(replace(one, inputs={"footage": "other"}, files={**one.files, "clip": "/other"}), "fp32")
+    assert loaded == ["fp32"]
+    use(replace(one, **change), precision)
+    assert loaded == ["fp32", precision]
 
 
 def results(store: Path, keys: list[str]) -> list[str]:

@@ -23,6 +23,7 @@ class Counting:
     def __init__(self) -> None:
         self.started_nodes: list[str] = []
         self.ended: dict[str, bool] = {}
+        self.put_off_because: list[tuple[str, str]] = []
 
     def started(self, task: StageTask) -> None:
         self.started_nodes.append(task.node.name)
@@ -35,6 +36,7 @@ class Counting:
 
     def put_off(self, task: StageTask, why: str) -> None:
         self.ended[task.node.name] = False
+        self.put_off_because.append((task.node.name, why))
 
 
 @pytest.fixture
@@ -118,6 +120,25 @@ def test_what_is_ended_when_its_result_is_there_already_is_done(store: Store, tm
     with hold(store.lease_folder(request.key)), ForkServerWorker(drive) as worker:
         assert worker.run() is True
     assert counting.ended == {"footage": True}
+    assert counting.put_off_because == []
+
+
+def test_what_the_gate_ends_is_put_off_with_the_gates_words(store: Store, tmp_path: Path) -> None:
+    clip, counting = tmp_path / "clip", Counting()
+    clip.write_bytes(b"x")
+    node = _footage(clip)
+
+    class Window(AlwaysOpen):
+        def closing(self) -> Closing:
+            return Closing("now", "the window ended at 07:00") if counting.started_nodes else Closing()
+
+    request = Ledger(store).request(node)
+    assert request is not None
+    drive = Drive(counting, Window(), None, None, processes=2, tasks=iter([task_for(Ledger(store), node, priority=0)]))
+    with hold(store.lease_folder(request.key)), ForkServerWorker(drive) as worker:  # so that it waits, and is not done
+        assert worker.run() is False
+    assert counting.put_off_because == [("footage", "the window ended at 07:00")]
+    assert counting.ended == {"footage": False}
 
 
 def _modules_after(project: Project, *words: str) -> set[str]:

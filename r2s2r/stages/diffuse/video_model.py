@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -19,7 +20,7 @@ from r2s2r.models import levers
 from r2s2r.models.checkpoint import Checkpoints
 from r2s2r.models.fallback import in_first_that_fits, with_fallbacks
 from r2s2r.models.gpu_fault import gpu_faults_explained
-from r2s2r.models.kept import settings_of_loading
+from r2s2r.models.kept import anew, settings_of_loading
 from r2s2r.models.machine import gpu
 from r2s2r.models.placement import Placement, choose, device_for, from_fastest, place
 from r2s2r.models.prompt import cut_finding
@@ -138,13 +139,13 @@ class VideoModel(ABC):
         self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device
     ) -> AbstractContextManager[Any]:
         """Give the model for the length of a block: loaded for this shot, or kept from the one before."""
-        kept = self.inputs.kept
-        if kept is None:
-            return nullcontext(self._placed(fallbacks, placement, device))
+        load = partial(self._placed, fallbacks, placement, device)
+        if self.inputs.kept is None:
+            return anew(load)
         files = {role: str(path) for role, path in self.inputs.files.items()}
         loaded = [type(self).__name__, settings_of_loading(self._settings), files, dict(self.inputs.digests)]
         name = digest_value([loaded, fallbacks, placement, str(device)])
-        return kept.use(name, lambda: self._placed(fallbacks, placement, device))
+        return self.inputs.kept.use(name, load)
 
     def _placed(self, fallbacks: tuple[Fallback, ...], placement: Placement, device: torch.device) -> Any:  # noqa: ANN401 - diffusers types no parts
         pipeline = self.load()

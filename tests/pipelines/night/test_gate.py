@@ -1,8 +1,11 @@
 """The gate starts nothing that would pass the end or the budget, and closes in time."""
 
+import time
+
 import pytest
 
 from pipelines.estimates import Guess
+from pipelines.gate import Closing
 from pipelines.night.gate import Budget, Closes, NightGate
 from pipelines.node import Node
 from tests.pipelines.night.toys import FakeClock
@@ -10,6 +13,7 @@ from tests.pipelines.night.toys import FakeClock
 HOUR_S = 3600.0
 END_S = 10 * HOUR_S
 CLOSES = Closes(END_S, 600.0)
+END = time.strftime("%H:%M", time.localtime(END_S))
 
 
 def node(name: str) -> Node:
@@ -29,25 +33,25 @@ def test_what_fits_before_the_end_may_start_and_what_does_not_may_not():
     opened = gate(clock)
     assert opened.refusal(A) == ""
     clock.time_s += 1
-    assert "takes about 1 h 00 min, and the window ends in" in opened.refusal(A)
+    assert opened.refusal(A) == f"takes about 1 h 00 min, and the window ends in 1 h 00 min, at {END}"
     clock.time_s = END_S + 1
-    assert "the window ended at" in opened.refusal(A)
+    assert opened.refusal(A) == f"the window ended at {END}"
 
 
 def test_without_a_window_time_refuses_nothing():
     clock = FakeClock(1e9)
     assert gate(clock, closes=None).refusal(A) == ""
-    assert gate(clock, closes=None).closing().how == "open"
+    assert gate(clock, closes=None).closing() == Closing()
 
 
 def test_it_closes_gently_before_the_end_and_for_good_at_the_end():
     clock = FakeClock(0)
     opened = gate(clock)
-    assert opened.closing().how == "open"
+    assert opened.closing() == Closing("open", "")
     clock.time_s = END_S - 600
-    assert opened.closing().how == "gently"
+    assert opened.closing() == Closing("gently", f"the window ends at {END}")
     clock.time_s = END_S
-    assert opened.closing().how == "now"
+    assert opened.closing() == Closing("now", f"the window ended at {END}")
 
 
 def test_what_was_let_through_is_set_aside_until_it_has_ended():
@@ -91,11 +95,11 @@ def test_a_budget_that_what_runs_uses_up_asks_it_to_stop():
     opened = gate(clock, budget=Budget(2 * HOUR_S), closes=None)
     opened.started(A, gpus=1)
     clock.time_s = 2 * HOUR_S - 1
-    assert opened.closing().how == "open"
+    assert opened.closing() == Closing()
     clock.time_s = 2 * HOUR_S
-    assert opened.closing().how == "gently"
+    assert opened.closing() == Closing("gently", "the night's GPU hours are used up")
     opened.ended(A, seconds=2 * HOUR_S, gpus=1)
-    assert opened.closing().how == "open"  # nothing runs that could stop
+    assert opened.closing() == Closing()  # nothing runs that could stop
     assert opened.refusal(B) != ""
 
 

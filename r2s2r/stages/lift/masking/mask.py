@@ -1,7 +1,7 @@
 """Where an entity is: selected at the reference frame, then followed through the footage."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 from typing import assert_never
@@ -15,7 +15,7 @@ from r2s2r.artifacts.progress import Progress
 from r2s2r.errors import InputError
 from r2s2r.media.images import write_mask
 from r2s2r.media.video import LosslessWriter
-from r2s2r.models.kept import Loading
+from r2s2r.models.kept import Loading, anew
 from r2s2r.spec.segment import SegmentSpec
 from r2s2r.spec.selection import SelectSpec
 from r2s2r.stages.lift.masking.filled_in import fill_in
@@ -80,7 +80,7 @@ def _segmenter(segment: SegmentSpec, files: Mapping[str, Path], loading: Loading
         case "grabcut":
             from r2s2r.stages.lift.masking.grabcut_segmenter import GrabcutSegmenter
 
-            return nullcontext(GrabcutSegmenter())
+            return anew(GrabcutSegmenter)
         case "sam2":
             from r2s2r.stages.lift.masking.sam2 import Sam2Segmenter
 
