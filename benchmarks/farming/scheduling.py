@@ -87,7 +87,7 @@ class _AtOnce:
     def waits(self, task: StageTask) -> bool:
         return False
 
-    def stop_gently(self) -> None:
+    def stop_gently(self, why: str) -> None:
         pass
 
 
