@@ -97,7 +97,7 @@ class ForkServerWorker(Worker):
         start_fork_server()
         self._task_result_queue = CONTEXT.Queue()
         self._drive = drive
-        self._cancelled: set[str] = set()
+        self._cancelled = set(drive.wanted())
         self._second_tries: set[str] = set()
         self._is_closing, self._watch_at = False, 0.0
 

@@ -141,6 +141,18 @@ def test_what_the_gate_ends_is_put_off_with_the_gates_words(store: Store, tmp_pa
     assert counting.ended == {"footage": False}
 
 
+def test_what_was_cancelled_before_is_not_begun(store: Store, tmp_path: Path) -> None:
+    clip, counting = tmp_path / "clip", Counting()
+    clip.write_bytes(b"x")
+    node = _footage(clip)
+    tasks = iter([task_for(Ledger(store), node, priority=0)])
+    drive = Drive(counting, AlwaysOpen(), None, None, processes=2, wanted=lambda: iter([node.recipe]), tasks=tasks)
+    with ForkServerWorker(drive) as worker:
+        worker.run()
+    assert counting.started_nodes == []
+    assert counting.ended == {"footage": False}
+
+
 def _modules_after(project: Project, *words: str) -> set[str]:
     code = (
         "import sys, contextlib, io\nfrom r2s2r.cli import main\n"
