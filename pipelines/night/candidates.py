@@ -1,12 +1,13 @@
 """Candidates: the shots that are not fresh, with what is left to do for each, and who does it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
 from pipelines.estimates import Estimator, Guess
 from pipelines.farm.local_gpus import gpus_here
-from pipelines.farm.needs import is_handed_over, needs_of
+from pipelines.farm.needs import Needs, is_handed_over, needs_of
+from pipelines.farm.slurm.check import holds
 from pipelines.farm.slurm.client import RefusedError, UnansweredError
 from pipelines.farm.slurm.cluster import ask_cluster
 from pipelines.night.decision import Candidate, Pool, Task
@@ -70,17 +71,30 @@ def places(candidates: Candidates, options: RunOptions) -> dict[Pool, int]:
         case "local":
             gpus, jobs = len(gpus_here(farm.local)) if "gpu" in pools else 0, options.workers
         case "slurm":
-            gpus, jobs = _gpus_of_cluster() if "gpu" in pools else 0, farm.slurm.max_jobs
+            gpus, jobs = _gpus_of_cluster(_needs_of_gpus(candidates, options)), farm.slurm.max_jobs
         case _:
             assert_never(options.executor)
     return {"process": options.workers, "job": jobs, "gpu": gpus or 1}
 
 
-def _gpus_of_cluster() -> int:
-    """Return how many GPUs the cluster has, as if nobody else wanted any; 0 while it does not answer."""
+def _needs_of_gpus(candidates: Candidates, options: RunOptions) -> set[Needs]:
+    """Return what those tasks need that take GPUs."""
+    nodes = {one.node.recipe: one.node for shot in candidates.shots for one in shot.plan.nodes}
+    recipes = {task.recipe for shot in candidates.shots for task in shot.tasks if task.pool == "gpu"}
+    return {needs_of(nodes[recipe], options.project) for recipe in recipes}
+
+
+def _gpus_of_cluster(needs: Collection[Needs]) -> int:
+    """Return how many GPUs such jobs may have at once, as if nobody else wanted any; 0 while nobody answers."""
+    if not needs:
+        return 0
     try:
         cluster = ask_cluster()
     except (MissingError, UnansweredError, RefusedError):
         return 0  # the run that follows says so
-    nodes = {node.name: node for partition in cluster.partitions for node in partition.nodes}
-    return sum(node.gpus_of(None) for node in nodes.values())
+    wanted = ((one, cluster.partition(one.partition)) for one in needs)
+    fitting = ((node, one) for one, place in wanted if place for node in place.nodes if holds(node, one))
+    found: dict[str, int] = {}
+    for node, one in fitting:
+        found[node.name] = max(found.get(node.name, 0), node.gpus_of(one.gpu_type))
+    return sum(found.values())

@@ -57,7 +57,7 @@ def lacks(needs: Needs, cluster: Cluster) -> Iterator[Lack]:
         return
     few = [*_lacks_of_nodes(needs, partition), *_lacks_of_time(needs, partition)]
     yield from few
-    if not few and not any(_holds(node, needs) for node in partition.nodes):
+    if not few and not any(holds(node, needs) for node in partition.nodes):
         yield Lack("", "", f"no node of partition {partition.name} has all of it: {_wanted(needs)}")
 
 
@@ -103,7 +103,8 @@ def _listed(word: str, names: Sequence[str]) -> str:
     return f"{did_you_mean(word, names)} {there}" if did_you_mean(word, names) else f"; {there}"
 
 
-def _holds(node: ClusterNode, needs: Needs) -> bool:
+def holds(node: ClusterNode, needs: Needs) -> bool:
+    """Whether a node has all of what a job needs; of a constraint with alternatives that is taken for granted."""
     return (
         node.gpus_of(needs.gpu_type) >= needs.gpus
         and node.cpus >= needs.cpus
