@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,7 +72,7 @@ class Cluster:
             self.start_node(name)
         self.wait_until(lambda: set(self.states()) == set(NODES), 20)
         self.ask("scancel", "--user", str(os.getuid()))
-        self.wait_until(self._is_idle, 60)
+        self.wait_until(self._is_idle, 120)
 
     def start_controller(self) -> None:
         """Start the controller, if it is down; it takes up the jobs it knew."""
@@ -173,7 +174,15 @@ class Cluster:
     def _is_idle(self) -> bool:
         self._resume()
         ended = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "OUT_OF_MEMORY", "BOOT_FAIL"}
-        return set(self.states().values()) == {"idle"} and set(self.jobs().values()) <= ended
+        is_idle = set(self.states().values()) == {"idle"} and set(self.jobs().values()) <= ended
+        return is_idle and self._used_gpus() == {"0"}
+
+    def _used_gpus(self) -> set[str]:
+        """Return how many GPUs nodes have in use; a controller that was started again may be wrong for half a minute.
+
+        Until then jobs that want these GPUs fail, or wait.
+        """
+        return set(re.findall(r"GresUsed=gpu:fake:(\d)", self.ask("scontrol", "--details", "show", "node")))
 
     def _end(self) -> None:
         for name in tuple(self._machines):

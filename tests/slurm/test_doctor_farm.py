@@ -37,7 +37,7 @@ def test_each_environment_answers_from_its_node(states, cluster):
         plate={"python": "nowhere/bin/python"},
     )
     for name in ("diffuse", "all other stages"):
-        assert f"{name}: store" in found, found
+        assert f"{name}: store" in found, found.get(name)
         assert found[f"{name}: store"][0] == found[f"{name}: r2s2r"][0] == "ok"
     assert found["diffuse: GPU"][0] == "missing", "it is a fake one"
     assert "Exited with exit code 3" in found["mask"][1]
