@@ -58,12 +58,19 @@ def make(clock: JumpingClock, gpu_hours: float | None = None) -> Outcome:
     return make_night(Night(Wish(("scene.yaml",)), window, gpu_hours, "slurm", os.cpu_count() or 1), Heard(), clock)
 
 
+def seen_running(farm: FarmProject) -> int:
+    """How many jobs the driver has seen to begin."""
+    store = Store(farm.folder / ".r2s2r")
+    happened = (event for run in journals(store) for event in events(store, run.id))
+    return sum(event.what == "running" and bool(event.job) for event in happened)
+
+
 def put_offs(outcome: Outcome) -> list[str]:
     return sorted(result.put_off for result in outcome.results)
 
 
 def test_at_the_end_of_the_window_jobs_are_ended_and_the_next_night_makes_the_rest(held: FarmProject):
-    clock = JumpingClock(lambda: len(held.work("began")) == GPUS, to_s=MORNING - 3)
+    clock = JumpingClock(lambda: seen_running(held) == len(held.work("began")) == GPUS, to_s=MORNING - 3)
     outcome = make(clock)
     assert clock.now() >= MORNING
     whys = put_offs(outcome)
@@ -87,11 +94,14 @@ def test_work_that_takes_longer_than_was_thought_uses_up_the_gpu_hours_of_what_i
                 held.release()
             return now_s
 
-    outcome = make(Release(lambda: len(held.work("began")) == GPUS, to_s=MORNING - HOUR_S), gpu_hours=2)
+    outcome = make(
+        Release(lambda: seen_running(held) == len(held.work("began")) == GPUS, to_s=MORNING - HOUR_S), gpu_hours=2
+    )
     store = Store(held.folder / ".r2s2r")
     runs = sorted(journals(store), key=lambda run: run.id)
     late = [event.message for run in runs for event in events(store, run.id) if event.what == "deferred"]
-    assert ["the night's GPU hours are used up" in why for why in late] == [True] * (SHOTS - GPUS), late
+    assert len(late) >= SHOTS - GPUS
+    assert {"the night's GPU hours are used up" in why for why in late} == {True}, late
     # Only its clock went so fast: by what the work took in truth there was enough for another round.
     assert [result.is_complete for result in outcome.results] == [True] * SHOTS
     assert list(held.times("done").values()) == [1] * SHOTS
