@@ -98,7 +98,7 @@ class Rounds:
         ledger = Ledger(self._store)
         unwanted = [plan for plan in plans if self._is_unwanted(plan)]
         able = [plan for plan in plans if not self._is_unwanted(plan)]
-        options = replace(self._terms.options, unfit=self._unfit(able, ledger))
+        options = replace(self._terms.options, unfit=self._unfit(able, ledger, found))
         candidates, others = self._candidates(able, ledger, options)
         decision = self._decision(candidates)
         self._voice.decided(decision)
@@ -127,10 +127,10 @@ class Rounds:
         """Whether others cancelled what is not made yet."""
         return not plan.is_fresh and (str(plan.shot.scene.path), plan.shot.shot.name) in self._cancelled
 
-    def _unfit(self, plans: list[ShotPlan], ledger: Ledger) -> dict[str, str]:
+    def _unfit(self, plans: list[ShotPlan], ledger: Ledger, found: Found) -> dict[str, str]:
         """Return what the farm cannot build; while it does not answer, wait for it as long as the window is open.
 
-        Raises MissingError when it does not, and there is no window.
+        Raises MissingError when it never does; there is a journal that says so.
         """
         terms = self._terms
         while True:
@@ -138,7 +138,10 @@ class Rounds:
                 return unfit(plans, ledger, terms.options)
             except MissingError as error:
                 if terms.end_s is None or terms.clock.now() + _AGAIN_S > terms.end_s:
-                    raise
+                    run = self._journal(self._decision(Candidates((), {})), plans, found)
+                    self.run_id = run.id
+                    with Journal(self._store, run):
+                        raise
                 if not self._is_waited_for:
                     self._voice.trouble(f"{error}; asked again each minute")
                     self._is_waited_for = True

@@ -194,6 +194,20 @@ def test_a_farm_that_does_not_answer_is_asked_again_while_the_window_is_open(her
     assert clock.slept == [60.0, 60.0]
 
 
+@pytest.mark.parametrize("window", ["22:00-07:00", None])
+def test_a_farm_that_never_answers_is_in_the_report(here, monkeypatch, window):
+    def check(self: LocalExecutor, needs: object) -> None:
+        raise MissingError("no answer")
+
+    on_gpu(here)
+    monkeypatch.setattr(LocalExecutor, "check", check)
+    with pytest.raises(MissingError, match="no answer"):
+        make_night(night(window=window), Heard(), FakeClock(EVENING + 3 * HOUR_S))
+    written = report(here)
+    assert written["trouble"] == "no answer"
+    assert {shot["state"] for shot in written["shots"]} == {"not_reached"}
+
+
 def test_what_is_cancelled_leaves_its_hours_to_others(here):
     on_gpu(here)
     make_night(night(window=None), Heard(), FakeClock(time.time()))
