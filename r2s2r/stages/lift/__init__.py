@@ -126,8 +126,7 @@ def make_depth(
 
     ``files`` has ``depth``: the given map, or the folder of the model's weights; ``loading`` says how that is loaded.
 
-    Raises MediaError or InputError for a
-    map that cannot be used, MissingError when the model cannot run here.
+    Raises MediaError or InputError for a map that cannot be used, MissingError when the model cannot run here.
     """
     from r2s2r.stages.lift.depths.depth import write_depth
 

@@ -43,6 +43,21 @@ def night(*scenes: str, window: str | None = "22:00-07:00", gpu_hours: float | N
     return Night(Wish(scenes or ("*.yaml",)), parsed, gpu_hours, None, 2, **more)
 
 
+def on_gpu(project: Project) -> None:
+    """Let render take what counts as a GPU."""
+    (project.folder / "r2s2r.yaml").write_text("version: 1\nfarm: {local: {gpus: [0]}, stages: {render: {gpus: 1}}}\n")
+
+
+def make_with_long_renders(project: Project) -> None:
+    """Make all shots, and say of each that it took a GPU for ages."""
+    on_gpu(project)
+    make_night(night(window=None), Heard(), FakeClock(time.time()))
+    for path in (project.store / "actions").glob("*.json"):
+        action = json.loads(path.read_bytes())
+        if action["request"]["stage"] == "render":
+            path.write_text(json.dumps(action | {"seconds": 10_000.0}))
+
+
 def states(outcome: Outcome) -> dict[str, str]:
     """Shot -> done, put off (why) or failed."""
     return {
@@ -209,12 +224,7 @@ def test_a_farm_that_never_answers_is_in_the_report(here, monkeypatch, window):
 
 
 def test_what_is_cancelled_leaves_its_hours_to_others(here):
-    on_gpu(here)
-    make_night(night(window=None), Heard(), FakeClock(time.time()))
-    for path in (here.store / "actions").glob("*.json"):
-        action = json.loads(path.read_bytes())
-        if action["request"]["stage"] == "render":
-            path.write_text(json.dumps(action | {"seconds": 10_000.0}))
+    make_with_long_renders(here)
     here.change("frames: 3\n", "frames: 4\n")
     here.change("frames: 2\n", "frames: 3\n")
     budget = night(gpu_hours=17_000 / HOUR_S)
@@ -359,11 +369,6 @@ def test_the_project_file_says_when_and_how_much_unless_the_command_does(here):
     assert (outlook.begin_s, outlook.limit_s) == (EVENING + 2 * HOUR_S, 2 * HOUR_S)
 
 
-def on_gpu(project: Project) -> None:
-    """Let render take what counts as a GPU."""
-    (project.folder / "r2s2r.yaml").write_text("version: 1\nfarm: {local: {gpus: [0]}, stages: {render: {gpus: 1}}}\n")
-
-
 def test_the_budget_of_gpu_hours_is_kept_and_the_rest_is_made_when_there_is_more(here):
     """One shot took a GPU for ages the last time, so that it alone is more than the budget."""
     on_gpu(here)
@@ -382,12 +387,7 @@ def test_the_budget_of_gpu_hours_is_kept_and_the_rest_is_made_when_there_is_more
 
 def test_what_took_less_than_was_thought_makes_room_for_what_was_put_off(here):
     """Both shots took a GPU for ages the last time, so one fits at first; it takes a moment, then so does the other."""
-    on_gpu(here)
-    make_night(night(window=None), Heard(), FakeClock(time.time()))
-    for path in (here.store / "actions").glob("*.json"):
-        action = json.loads(path.read_bytes())
-        if action["request"]["stage"] == "render":
-            path.write_text(json.dumps(action | {"seconds": 10_000.0}))
+    make_with_long_renders(here)
     here.change("fov_deg: 45", "fov_deg: 46")
     voice = Heard()
     outcome = make_night(night(window=None, gpu_hours=15_000 / HOUR_S), voice, FakeClock(time.time()))
