@@ -53,11 +53,12 @@ class Machine:
         self._keeper.wait()
 
     def _of(self, program: str) -> list[int]:
-        return [pid for pid in self.processes() if _program(pid) == program]
+        return [pid for pid in self.processes() if program_of(pid) == program]
 
 
-def _program(pid: int) -> str:
+def program_of(pid: int) -> str:
+    """Return what a process runs; empty when it has ended."""
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
-        return ""  # it has just ended
+        return ""

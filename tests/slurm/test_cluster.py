@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.slurm.cluster import Cluster
+from tests.slurm.machine import program_of
 
 pytestmark = pytest.mark.slurm
 SLEEPERS = ("sbatch", "--array=0-4", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap", "sleep 300")
@@ -22,16 +23,17 @@ def test_each_of_four_gpus_takes_a_job(cluster: Cluster):
 
 def test_a_node_without_power_takes_its_jobs_along(cluster: Cluster):
     cluster.ask(*SLEEPERS)
-    cluster.wait_until(lambda: list(cluster.jobs().values()).count("RUNNING") == 4, 20)
+    cluster.wait_until(lambda: len(_asleep(cluster)) == 2, 20)
     cluster.kill_node("nodeA")
     assert cluster.processes("nodeA") == []
 
 
 def test_jobs_of_a_killed_daemon_go_on(cluster: Cluster):
     cluster.ask(*SLEEPERS)
-    cluster.wait_until(lambda: list(cluster.jobs().values()).count("RUNNING") == 4, 20)
+    cluster.wait_until(lambda: len(_asleep(cluster)) == 2, 20)  # a job that has the nodes need not have begun there
+    asleep = _asleep(cluster)
     cluster.kill_node("nodeA", spare=("jobs",))
-    assert len(cluster.processes("nodeA")) >= 4
+    assert _asleep(cluster) == asleep
 
 
 @pytest.mark.usefixtures("slurm_cluster")
@@ -49,6 +51,11 @@ def test_what_a_cluster_started_ends_with_its_test():
         time.sleep(0.05)
     assert _naming(folder) == []
     shutil.rmtree(folder)
+
+
+def _asleep(cluster: Cluster) -> list[int]:
+    """Return the processes of nodeA's jobs."""
+    return [pid for pid in cluster.processes("nodeA") if program_of(pid) == "sleep"]
 
 
 def _naming(folder: str) -> list[str]:
