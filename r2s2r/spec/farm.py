@@ -85,6 +85,7 @@ class SlurmSpec(Spec):
         partition: Where a stage names none; null: the cluster's default.
         account: Likewise.
         constraint: Likewise.
+        night_partition: Of the job that drives an installed night: no GPU, but all of its window; null: `partition`.
         here: Stages that are not worth a job: they run on the machine that drives.
         max_jobs: Jobs in the queue at once; what is over waits here.
         poll_s: Seconds between looks at the queue.
@@ -97,6 +98,7 @@ class SlurmSpec(Spec):
     partition: SlurmName | None = None
     account: SlurmName | None = None
     constraint: Constraint | None = None
+    night_partition: SlurmName | None = None
     here: tuple[StageName, ...] = ("edit",)
     max_jobs: Annotated[int, Field(ge=1, le=100_000)] = 1000
     poll_s: Annotated[float, Field(gt=0, le=600)] = 2.0

@@ -41,12 +41,22 @@ def check_cluster(needs: Sequence[Needs], spec: SlurmSpec) -> None:
         InputError: The project file asks for what is not there; names each such setting.
         MissingError: No Slurm on this machine, or its controller does not answer: within seconds.
     """
-    cluster = _ask_cluster()
+    cluster = reach_cluster()
     distinct = list(dict.fromkeys(needs))
     found = [_told(lack, one, spec) for one in distinct for lack in lacks(one, cluster)]
     found = found or [words for one in distinct if (words := _refusal(one))]
     if found:
         raise InputError("\n".join(dict.fromkeys(found)))
+
+
+def reach_cluster() -> Cluster:
+    """Return what there is. Raises MissingError: no Slurm on this machine, or its controller does not answer."""
+    try:
+        return ask_cluster()
+    except UnansweredError as error:
+        raise MissingError(f"Slurm does not answer: {error}; {_ADVICE}") from error
+    except RefusedError as error:
+        raise MissingError(f"Slurm cannot be used here: {error}; {_ADVICE}") from error
 
 
 def lacks(needs: Needs, cluster: Cluster) -> Iterator[Lack]:
@@ -149,12 +159,3 @@ def _refusal(needs: Needs) -> str:
     except UnansweredError:
         pass  # it has just answered: it only has much to do
     return ""
-
-
-def _ask_cluster() -> Cluster:
-    try:
-        return ask_cluster()
-    except UnansweredError as error:
-        raise MissingError(f"Slurm does not answer: {error}; {_ADVICE}") from error
-    except RefusedError as error:
-        raise MissingError(f"Slurm cannot be used here: {error}; {_ADVICE}") from error

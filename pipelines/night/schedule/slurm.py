@@ -7,11 +7,14 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.farm.needs import Needs
+from pipelines.farm.slurm.check import lacks, reach_cluster
 from pipelines.farm.slurm.client import RefusedError, UnansweredError, ask
+from pipelines.farm.slurm.options import limit_minutes, requirements
 from pipelines.night.schedule.plan import NightPlan
 from pipelines.night.schedule.scheduler import Entry
 from pipelines.night.window import Span
-from r2s2r.errors import R2S2RError
+from r2s2r.errors import InputError, R2S2RError
 from r2s2r.spec.farm import SlurmSpec
 
 _CPUS, _MEMORY_GB, _SPARE_MINUTES = 2, 4, 30
@@ -56,21 +59,34 @@ class SlurmJobs:
         return ()
 
     def _options(self, plan: NightPlan) -> tuple[str, ...]:
-        named = {"partition": self._spec.partition, "account": self._spec.account, "constraint": self._spec.constraint}
-        minutes = math.ceil(_span(plan).length_s / 60) + _SPARE_MINUTES
+        needs = self._needs(plan)
+        _check(needs)
         return (
             f"--job-name={plan.name}",
             f"--begin={_next(plan).isoformat(timespec='seconds')}",
-            f"--time={minutes}",
+            *requirements(needs),
+            f"--time={limit_minutes(needs, 1)}",
             f"--signal=B:TERM@{_STOP_S}",
-            f"--cpus-per-task={_CPUS}",
-            f"--mem={_MEMORY_GB}G",
-            "--nodes=1",
             "--requeue",
             f"--chdir={plan.root}",
             f"--output={str(plan.log).replace('%', '%%')}",  # a single one begins a pattern
             "--open-mode=append",
-            *(f"--{name}={value}" for name, value in named.items() if value),
+        )
+
+    def _needs(self, plan: NightPlan) -> Needs:
+        return Needs(
+            stage="night",
+            gpus=0,
+            gpu_type=None,
+            cpus=_CPUS,
+            memory_gb=_MEMORY_GB,
+            minutes=math.ceil(_span(plan).length_s / 60) + _SPARE_MINUTES,
+            keys=1,
+            partition=self._spec.night_partition or self._spec.partition,
+            account=self._spec.account,
+            constraint=None if self._spec.night_partition else self._spec.constraint,  # it is about other nodes
+            python=plan.words,
+            environment=plan.environment,
         )
 
 
@@ -79,6 +95,15 @@ def script(plan: NightPlan) -> str:
     given = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in plan.environment)
     words = shlex.join(plan.words)
     return f"#!/bin/sh\n{given}for try in 1 2 3 4 5; do {words} --install && break; sleep 60; done\nexec {words}\n"
+
+
+def _check(needs: Needs) -> None:
+    """Raises InputError where the job would wait for ever; MissingError when Slurm does not answer."""
+    if lack := next(lacks(needs, reach_cluster()), None):
+        raise InputError(
+            f"a night's own job takes {needs.minutes:g} minutes, {_CPUS} CPUs, {_MEMORY_GB} GB and no GPU: {lack.words}"
+            "; choose another with `farm.slurm.night_partition` in r2s2r.yaml, or start the night from a login node"
+        )
 
 
 def _span(plan: NightPlan) -> Span:

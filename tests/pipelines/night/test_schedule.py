@@ -38,6 +38,8 @@ echo "$@" >> "$HOME/systemctl"
 SBATCH = '#!/bin/sh\necho 7 > "$HOME/jobs"\necho 7\n'
 SQUEUE = '#!/bin/sh\n[ ! -f "$HOME/jobs" ] || cat "$HOME/jobs"\n'
 SCANCEL = '#!/bin/sh\nrm "$HOME/jobs"\n'
+# Its jobs may take two days, or eight hours.
+SINFO = "#!/bin/sh\necho 'cpu*|2-00:00:00|nodeB|(null)|8|16000|(null)'\necho 'gpu|8:00:00|nodeA|gpu:2|8|16000|h100'\n"
 THEIRS = "# mine\n5 4 * * * /bin/true # r2s2r-night-of another kind\n"
 
 
@@ -182,6 +184,7 @@ def test_the_command_installs_shows_replaces_and_uninstalls(home, capsys, monkey
 def test_a_project_has_one_night_an_evening_whoever_starts_it(home, capsys, monkeypatch):
     provide(home, "crontab", CRONTAB)
     provide(home, "sbatch", SBATCH)
+    provide(home, "sinfo", SINFO)
     provide(home, "squeue", SQUEUE)
     provide(home, "scancel", SCANCEL)
     night_of(home / "project")
@@ -267,11 +270,34 @@ def test_what_others_wrote_into_a_crontab_goes_back_byte_by_byte(home):
 
 def test_a_job_that_cannot_be_taken_out_is_told_with_the_new_one(home, monkeypatch):
     provide(home, "sbatch", SBATCH)
+    provide(home, "sinfo", SINFO)
     provide(home, "squeue", "#!/bin/sh\necho 3\n")
     provide(home, "scancel", "#!/bin/sh\necho 'Invalid job id specified' >&2\nexit 1\n")
     said = SlurmJobs().install(night_of(home / "project"))
     assert said[0].startswith("job 7 begins at ")
     assert "`scancel 3` takes it out" in said[-1]
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_partition_that_cannot_hold_a_night_is_told_before_the_evening(home, capsys, monkeypatch, dry):
+    provide(home, "sbatch", SBATCH)
+    provide(home, "sinfo", SINFO)
+    provide(home, "squeue", SQUEUE)
+    night_of(home / "project")
+    monkeypatch.chdir(home / "project")
+    words = ["night", "*.yaml", "--install", "--window", "22:00-07:00", "--executor", "slurm", *dry]
+    slurm = "version: 1\nfarm: {{slurm: {{partition: gpu, constraint: h100{}}}}}\n"
+    (home / "project" / "r2s2r.yaml").write_text(slurm.format(""))
+    assert main(words) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "takes 570 minutes" in said
+    assert "jobs of partition gpu may take no longer than 480" in said
+    assert "`farm.slurm.night_partition`" in said
+    assert not (home / "jobs").exists()
+    (home / "project" / "r2s2r.yaml").write_text(slurm.format(", night_partition: cpu"))
+    assert main(words) == 0
+    assert "--partition=cpu" in capsys.readouterr().out
+    assert (home / "jobs").exists() != bool(dry)
 
 
 def test_a_folder_whose_name_looks_like_a_pattern_is_none(home, monkeypatch):
