@@ -14,7 +14,7 @@ from pipelines.failure_file import LastFailure, forget, told
 from pipelines.farm.executor import Executor, end_jobs
 from pipelines.farm.job import Job, Report
 from pipelines.farm.lighter import lighter
-from pipelines.farm.retries import Tries, advice, again
+from pipelines.farm.retries import Tries, advice, again, alone, ran_out_of_time
 from r2s2r.artifacts.store import Store
 from r2s2r.errors import CancelledError, InputError, R2S2RError, StageError, StoppedError
 
@@ -179,21 +179,30 @@ class Dispatcher:
             self._listener.retried(key, why)
             forget(self._store, key)
             self._unsent.append(flight.job)  # with the next round: what comes of that must not swallow other reports
-        elif said is not None:
+        elif said is not None and (self._is_unwanted(flight) or not ran_out_of_time(report, said)):
             self._end(key, said.explanation)
         elif report.cause == "cancelled":
             self._end(key, explanation(_cancelled(flight, report)))
         else:
+            if said is not None:
+                report = replace(report, cause="over_time", said=said.explanation["message"])
             kind = {"kind": report.cause} if report.cause in ("over_memory", "over_time") else {}
             self._end(key, explanation(StageError(advice(report, flight.job))) | kind)
 
     def _again(self, flight: _Flight, report: Report, said: LastFailure | None) -> str:
         """Return why a request is tried again; empty: it is not."""
-        if flight.unwanted or self._is_stopping:
+        if self._is_unwanted(flight):
             return ""
         if said is None and report.cause == "over_memory":
             return lighter(self._store, report.key)
-        return again(report, said, flight.tries, kept=self._store.kept_segments(report.key))
+        why = again(report, said, flight.tries, kept=self._store.kept_segments(report.key))
+        if not why and ran_out_of_time(report, said) and (own := alone(flight.job)):
+            flight.job = own
+            return "others had the time of its job; now in one of its own"
+        return why
+
+    def _is_unwanted(self, flight: _Flight) -> bool:
+        return flight.unwanted is not None or self._is_stopping
 
     def _end(self, key: str, failure: dict[str, Any] | None) -> None:
         del self._flights[key]

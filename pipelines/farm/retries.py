@@ -1,6 +1,6 @@
 """Retries: what is worth another try, and what to tell of what is not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pipelines.failure_file import LastFailure
@@ -59,12 +59,22 @@ def again(report: Report, told: LastFailure | None, tries: Tries, *, kept: int) 
     if told is not None and kind in _OF_MACHINE:
         tries.shun(told.machine)
         return f"{told.machine} could not; another may" if tries.note("machine") <= _ELSEWHERE else ""
-    if kind == "stopped" or (told is None and report.cause == "over_time"):
+    if ran_out_of_time(report, told):
         return "goes on where it stopped" if _got_further(tries) and grew else ""
     if told is None and report.cause in ("lost", "exited"):
         is_worth_it = _got_further(tries) if grew else _may_do_elsewhere(report, tries)
         return report.said or "its process is gone" if is_worth_it else ""
     return ""
+
+
+def ran_out_of_time(report: Report, told: LastFailure | None) -> bool:
+    """Whether a job that nobody wanted to end was ended by its time, or stopped right before that."""
+    return report.cause == "over_time" if told is None else told.explanation.get("kind") == "stopped"
+
+
+def alone(job: Job) -> Job | None:
+    """Return the job as one that shares its time with no other request; None where it did not."""
+    return replace(job, needs=replace(job.needs, keys=1)) if job.needs.keys > 1 else None
 
 
 def _got_further(tries: Tries) -> bool:

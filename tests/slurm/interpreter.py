@@ -54,7 +54,7 @@ def _watch(folder: Path, troubles: dict[str, Any]) -> None:
         time.sleep(troubles["sleep_s"])
         for trouble in troubles["of_one"]:
             if _is_mine(folder / trouble, request.key):
-                _suffer(trouble)  # and that is its end
+                _suffer(trouble, place[-1])
         if troubles["full_disk_on"] == NODE:
             _fill_disk()
         measured = works(request, *place)
@@ -80,7 +80,7 @@ def _is_mine(claim: Path, key: str) -> bool:
     return True
 
 
-def _suffer(trouble: str) -> None:
+def _suffer(trouble: str, place: Any) -> None:
     match trouble:
         case "over_memory":
             hoard = bytearray(2**31)
@@ -88,8 +88,22 @@ def _suffer(trouble: str) -> None:
             time.sleep(600)
         case "over_time" | "cancelled":
             time.sleep(600)
+        case "long":
+            _stop_once(place)
         case _:
             raise AssertionError(trouble)
+
+
+def _stop_once(place: Any) -> None:
+    """Do as a video model whose job's time is up: stop after a segment, which stays. The next time, go on."""
+    from r2s2r.errors import StoppedError
+
+    if not place.checkpoints.exists():
+        while not place.stop():
+            time.sleep(0.05)
+        place.checkpoints.mkdir(parents=True)
+        (place.checkpoints / "0.safetensors").touch()
+        raise StoppedError("stopped as asked, with 1 of 2 segments kept")
 
 
 def _fill_disk() -> None:

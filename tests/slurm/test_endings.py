@@ -1,4 +1,4 @@
-"""Jobs that end badly, each in its own way, leave the others alone and say what to do."""
+"""Jobs that end badly, each in its own way, leave the others alone and say what to do; one in time goes on."""
 
 import json
 
@@ -10,9 +10,9 @@ pytestmark = pytest.mark.slurm
 
 
 @pytest.mark.timeout(300)
-def test_one_over_its_memory_one_over_its_time_and_one_cancelled_leave_the_fourth_alone(farm: FarmProject):
-    farm.needs, farm.troubles = {"minutes": 1}, {"of_one": ["over_memory", "over_time", "cancelled"]}
-    farm.write(shots=4)
+def test_one_over_its_memory_one_over_its_time_and_one_cancelled_leave_the_others_alone(farm: FarmProject):
+    farm.needs, farm.troubles = {"minutes": 1}, {"of_one": ["over_memory", "over_time", "cancelled", "long"]}
+    farm.write(shots=5)
     driver = farm.start("--json")
     farm.cluster.wait_until((farm.folder / "cancelled").exists, 60)
     cancelled = (farm.folder / "cancelled").read_text()
@@ -21,8 +21,11 @@ def test_one_over_its_memory_one_over_its_time_and_one_cancelled_leave_the_fourt
     ended = driver.end(200)
     assert ended.code == 1
     shots = json.loads(ended.out)["shots"]
-    assert sorted(shot["state"] for shot in shots) == ["done", "failed", "failed", "failed"]
+    assert sorted(shot["state"] for shot in shots) == ["done", "done", "failed", "failed", "failed"]
     said = "\n".join(error["message"] for shot in shots for error in shot["errors"])
     assert "took more than the 0.8 GB it may; raise `farm.stages.render.memory_gb`" in said
     assert "took longer than the 1 minutes it may; raise `farm.stages.render.minutes`" in said
     assert "was cancelled outside of this run" in said
+    long = (farm.folder / "long").read_text()
+    assert farm.times("began")[long] == 2, "Slurm asked it to stop before its time was up"
+    assert farm.times("done")[long] == 1

@@ -4,6 +4,7 @@ import errno
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -311,3 +312,45 @@ def test_a_job_that_ended_without_a_word_is_kept_from_its_machine_unless_nobody_
         heard.wait_for(request.key)
     assert heard.ends == {request.key: None}
     assert shunned == [(), ("nodeA",), ()]
+
+
+def stops(store: Store) -> Callable[[Job, int], Report]:
+    """Say that a job stopped when its time was nearly up, with nothing that stays."""
+
+    def script(job: Job, count: int) -> Report:
+        tell(store, job.key, StoppedError("stopped as asked, with 0 of 5 segments kept"))
+        return Report(job.key, "ended", "nodeA", "1", "exited")
+
+    return script
+
+
+def test_whose_time_is_too_short_for_one_segment_is_told_so_and_not_put_off(store: Store) -> None:
+    heard, executor = Heard(), Scripted(stops(store))
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.hand_over(job("a"))
+        heard.wait_for("a")
+    failure = heard.ends["a"]
+    assert failure is not None
+    assert failure["kind"] == "over_time"
+    assert "`farm.stages.diffuse.minutes`" in failure["message"]
+    assert "0 of 5 segments" in failure["message"]
+    assert executor.tries == {"a": 1}
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_who_shared_the_time_of_its_job_has_one_of_its_own_before_it_fails(store: Store, is_told: bool) -> None:
+    seen: list[int] = []
+
+    def ends(job: Job, count: int) -> Report:
+        seen.append(job.needs.keys)
+        return stops(store)(job, count) if is_told else Report(job.key, "ended", "nodeA", "1", "over_time")
+
+    heard, executor = Heard(), Scripted(ends)
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.hand_over(replace(job("a"), needs=replace(NEEDS, keys=3)))
+        heard.wait_for("a")
+    assert seen == [3, 1]
+    failure = heard.ends["a"]
+    assert failure is not None
+    assert failure["kind"] == "over_time"
+    assert [why for _, why in heard.retries] == ["others had the time of its job; now in one of its own"]
