@@ -14,6 +14,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Annotated, Any, Literal, TypeAlias
@@ -236,5 +237,5 @@ def _json(value: dict[str, Any]) -> bytes:
 
 
 def new_run_id() -> str:
-    """Return a name for a run: it sorts by time, and no two are equal."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(4).hex()}"
+    """Return a name for a run: it sorts by time, also in the hour that a clock is put back, and no two are equal."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{os.urandom(4).hex()}"

@@ -1,12 +1,13 @@
 """Journals are read as far as they can be reckoned with: other versions, other users and crashes write there, too."""
 
 import json
+import time
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
-from r2s2r.artifacts.journal import Event, JournalRun, events, read_event, read_journal
+from r2s2r.artifacts.journal import Event, JournalRun, events, new_run_id, read_event, read_journal
 from r2s2r.artifacts.store import Store
 from tests.runs import left, run_of, shots
 
@@ -30,6 +31,17 @@ def test_a_run_comes_back_as_it_was_written_with_names_that_are_no_utf_8(store: 
     with left(store, run):
         pass
     assert read_journal(store, run.id) == run
+
+
+def test_names_of_runs_sort_by_time_wherever_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago") * 50:  # whose clocks are a day apart
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        names.append(new_run_id())
+    monkeypatch.undo()
+    time.tzset()
+    assert names == sorted(names)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(JournalRun)])

@@ -8,7 +8,7 @@ from r2s2r.spec.farm import StageName
 from tests.slurm.farm import FarmProject, nodes_of
 
 pytestmark = pytest.mark.slurm
-MANY = 24
+MANY = 200
 
 
 def test_all_stages_on_two_nodes_give_the_results_of_one_machine(farm: FarmProject):
@@ -23,9 +23,9 @@ def test_all_stages_on_two_nodes_give_the_results_of_one_machine(farm: FarmProje
 
 
 def test_many_shots_at_once_are_each_made_once(farm: FarmProject):
-    farm.needs = {"keys": 3}
+    farm.needs = {"keys": 10}
     farm.write(shots=MANY)
-    done = farm.start().end(170)
+    done = farm.start("--until", "render").end(170)
     assert done.code == 0, done.err
     assert list(farm.times("began").values()) == [1] * MANY
     assert nodes_of(farm.work("done")) == {"nodeA", "nodeB"}
