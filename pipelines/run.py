@@ -165,7 +165,7 @@ def _lacks(plan: ShotPlan, ledger: Ledger, options: RunOptions, tracker: "Tracke
 
 
 def _build(plans: list[ShotPlan], ledger: Ledger, options: RunOptions, tracker: "Tracker", journal: Journal) -> None:
-    start_fork_server()  # it imports what stages need while this process imports Luigi
+    start_fork_server(_stages_here(plans, options))  # it imports what they need while this process imports Luigi
 
     from luigi.task_register import Register
 
@@ -193,6 +193,13 @@ def _build(plans: list[ShotPlan], ledger: Ledger, options: RunOptions, tracker: 
         )
         with ForkServerWorker(drive) as worker:
             worker.run()
+
+
+def _stages_here(plans: list[ShotPlan], options: RunOptions) -> list[str]:
+    """Return the stage of each node that processes of the driver's own are to build."""
+    stale = {one.node.recipe: one.node for plan in plans for one in plan.nodes if one.state != "fresh"}
+    farm = options.project.spec.farm
+    return [node.stage for node in stale.values() if not is_handed_over(node, farm, options.executor)]
 
 
 def _farm(

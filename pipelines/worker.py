@@ -11,7 +11,7 @@ from luigi.worker import TaskProcess, Worker
 from pipelines.build import ask
 from pipelines.failure import explanation
 from pipelines.gate import Closing, Gate
-from pipelines.processes import CONTEXT, start_fork_server
+from pipelines.processes import CONTEXT
 from pipelines.ready import ReadyScheduler
 from pipelines.supply import Supply
 from pipelines.task import StageTask
@@ -94,7 +94,6 @@ class ForkServerWorker(Worker):
             worker_processes=drive.processes + capacity,
             wait_interval=_WATCH_S,
         )
-        start_fork_server()
         self._task_result_queue = CONTEXT.Queue()
         self._drive = drive
         self._cancelled = set(drive.wanted())

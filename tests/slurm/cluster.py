@@ -70,7 +70,7 @@ class Cluster:
         self.start_controller()
         for name in NODES:
             self.start_node(name)
-        self.wait_until(lambda: set(self.states()) == set(NODES), 20)
+        self.wait_until(lambda: set(self.states()) == set(NODES), 60)
         self.ask("scancel", "--user", str(os.getuid()))
         self.wait_until(self._is_idle, 120)
 
@@ -115,13 +115,11 @@ class Cluster:
 
     def states(self) -> dict[str, str]:
         """Return the nodes' states, as Slurm calls them: ``idle``, ``mixed``, ``down*``."""
-        said = self.ask("sinfo", "--noheader", "--Node", "--partition=gpu", "--format=%N %T")
-        return dict(line.split() for line in said.splitlines())
+        return self._table("sinfo", "--noheader", "--Node", "--partition=gpu", "--format=%N %T")
 
     def jobs(self) -> dict[str, str]:
         """Return the states of all jobs that Slurm remembers."""
-        said = self.ask("squeue", "--noheader", "--array", "--states=all", "--format=%i %T")
-        return dict(line.split() for line in said.splitlines())
+        return self._table("squeue", "--noheader", "--array", "--states=all", "--format=%i %T")
 
     def ask(self, *command: str) -> str:
         """Run a command of Slurm and return what it printed; empty when it failed or did not answer."""
@@ -145,13 +143,18 @@ class Cluster:
         """Return the ends of the daemons' logs."""
         return "\n".join(f"== {path.name}\n{path.read_text()[-1500:]}" for path in sorted(self.root.glob("*.log")))
 
+    def _table(self, *command: str) -> dict[str, str]:
+        """Ask until there is an answer: a controller with too much to do leaves some questions without one."""
+        said = self.ask(*command) or self.ask(*command) or self.ask(*command)
+        return dict(line.split() for line in said.splitlines())
+
     def _start_munge(self) -> None:
         own = self.root / "munge"
         paths = {"pid-file": "pid", "log-file": "munged.log", "seed-file": "seed"}
         options = [f"--{option}={own / name}" for option, name in paths.items()]
         settings = [f"--socket={self._settings.socket}", f"--key-file={self._settings.key}", "--force", "--foreground"]
         self._start("munged", *settings, *options)
-        self.wait_until(self._settings.socket.exists, 10)
+        self.wait_until(self._settings.socket.exists, 60)
 
     def _start(self, program: str, *arguments: str, node: str | None = None) -> None:
         name, found = node or program, shutil.which(program, path=_PATH)
@@ -175,14 +178,18 @@ class Cluster:
         self._resume()
         ended = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "OUT_OF_MEMORY", "BOOT_FAIL"}
         is_idle = set(self.states().values()) == {"idle"} and set(self.jobs().values()) <= ended
-        return is_idle and self._used_gpus() == {"0"}
+        return is_idle and self._frees_gpus()
 
-    def _used_gpus(self) -> set[str]:
-        """Return how many GPUs nodes have in use; a controller that was started again may be wrong for half a minute.
+    def _frees_gpus(self) -> bool:
+        """Whether no GPU is in use, when no job is left.
 
-        Until then jobs that want these GPUs fail, or wait.
+        A controller that was started again may take some for used for half a minute, and jobs that want these fail, or
+        wait. It counts anew when it is configured anew.
         """
-        return set(re.findall(r"GresUsed=gpu:fake:(\d)", self.ask("scontrol", "--details", "show", "node")))
+        used = set(re.findall(r"GresUsed=gpu:fake:(\d)", self.ask("scontrol", "--details", "show", "node")))
+        if used - {"0"}:
+            self.ask("scontrol", "reconfigure")
+        return used == {"0"}
 
     def _end(self) -> None:
         for name in tuple(self._machines):

@@ -15,6 +15,8 @@ from typing import Any, get_args
 
 import yaml
 
+from r2s2r.artifacts.journal import Event, events, journals
+from r2s2r.artifacts.store import Store
 from r2s2r.spec.farm import StageName
 from tests.pipelines.conftest import Run, write_clip
 from tests.slurm import interpreter
@@ -41,7 +43,7 @@ class Driver:
                 command, cwd=folder, env=environment, stdout=out, stderr=err, start_new_session=True
             )
 
-    def end(self, timeout: float = 120) -> Run:
+    def end(self, timeout: float = 170) -> Run:
         """Wait for its end."""
         try:
             code = self.process.wait(timeout)
@@ -126,16 +128,16 @@ class FarmProject:
     def work(self, what: str) -> list[dict[str, Any]]:
         """Return what was noted of processes that ``started`` and work that ``began`` or is ``done``, in order."""
         try:
-            lines = (self.folder / "work.jsonl").read_text().splitlines()
+            whole, _, _ = (self.folder / "work.jsonl").read_text().rpartition("\n")
         except FileNotFoundError:
             return []
-        return [noted for noted in map(json.loads, lines) if noted["what"] == what]
+        return [noted for noted in map(json.loads, whole.splitlines()) if noted["what"] == what]
 
     def times(self, what: str) -> Counter[str]:
         """Return how often the work of each key ``began`` or was ``done``."""
         return Counter(noted["key"] for noted in self.work(what))
 
-    def wait_for_work(self, what: str, count: int, driver: Driver, seconds: float = 60) -> list[dict[str, Any]]:
+    def wait_for_work(self, what: str, count: int, driver: Driver, seconds: float = 120) -> list[dict[str, Any]]:
         """Wait until so many processes ``started``, or so much work ``began`` or is ``done``."""
         end = time.monotonic() + seconds
         while len(noted := self.work(what)) < count:
@@ -143,6 +145,16 @@ class FarmProject:
                 raise AssertionError(f"{noted} {what}; jobs {self.cluster.jobs()}; the driver said: {driver.said}")
             time.sleep(0.05)
         return noted
+
+    def told(self, what: str, driver: Driver | None = None) -> list[Event]:
+        """Return the events of this kind in the journals of all drivers, or of one."""
+        store = Store(self.folder / ".r2s2r")
+        runs = (run for run in journals(store) if driver is None or run.pid == driver.process.pid)
+        return [event for run in runs for event in events(store, run.id) if event.what == what]
+
+    def seen_running(self, driver: Driver | None = None) -> int:
+        """Return how many jobs drivers, or one of them, have seen to begin."""
+        return sum(bool(event.job) for event in self.told("running", driver))
 
     def results(self, store: Path | None = None) -> dict[str, str]:
         """Return the digest of each key's result."""
@@ -163,11 +175,12 @@ class FarmProject:
 
     def running(self) -> list[str]:
         """Return the cluster's jobs that are queued or at work."""
-        return [job for job, state in self.cluster.jobs().items() if state in ("PENDING", "RUNNING", "COMPLETING")]
+        busy = ("PENDING", "RUNNING", "COMPLETING")
+        return sorted(job for job, state in self.cluster.jobs().items() if state in busy)
 
     def wait_for_no_jobs(self) -> None:
         """Wait until no job is queued or at work: a driver ends with the results, a moment before Slurm knows."""
-        self.cluster.wait_until(lambda: self.running() == [], 20)
+        self.cluster.wait_until(lambda: self.running() == [], 60)
 
     def end(self) -> None:
         """Kill drivers that a test left."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.slurm.farm import FarmProject
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_what_the_cluster_does_not_have_is_named(farm: FarmProject, needs: dict[
     assert ended.code == 2, ended
     assert named in ended.err
     assert "r2s2r.yaml" in ended.err
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
     assert set(farm.cluster.jobs()) == jobs
 
 
@@ -38,7 +38,7 @@ def test_a_dead_controller_answers_in_seconds(farm: FarmProject):
     ended = farm.start().end()
     assert ended.code == 3, ended
     assert "Slurm does not answer" in ended.err
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 60
 
 
 def test_a_cluster_that_is_not_configured_is_said(farm: FarmProject, monkeypatch: pytest.MonkeyPatch):

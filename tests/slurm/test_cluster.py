@@ -11,7 +11,7 @@ import pytest
 from tests.slurm.cluster import Cluster
 from tests.slurm.machine import program_of
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 SLEEPERS = ("sbatch", "--array=0-4", "--gres=gpu:1", "--mem=100", "--output=/dev/null", "--wrap", "sleep 300")
 
 
@@ -23,14 +23,15 @@ def test_each_of_four_gpus_takes_a_job(cluster: Cluster):
 
 def test_a_node_without_power_takes_its_jobs_along(cluster: Cluster):
     cluster.ask(*SLEEPERS)
-    cluster.wait_until(lambda: len(_asleep(cluster)) == 2, 20)
+    cluster.wait_until(lambda: len(_asleep(cluster)) == 2, 60)
+    asleep = _asleep(cluster)
     cluster.kill_node("nodeA")
-    assert cluster.processes("nodeA") == []
+    assert {program_of(pid) for pid in asleep} == {""}
 
 
 def test_jobs_of_a_killed_daemon_go_on(cluster: Cluster):
     cluster.ask(*SLEEPERS)
-    cluster.wait_until(lambda: len(_asleep(cluster)) == 2, 20)  # a job that has the nodes need not have begun there
+    cluster.wait_until(lambda: len(_asleep(cluster)) == 2, 60)  # a job that has the nodes need not have begun there
     asleep = _asleep(cluster)
     cluster.kill_node("nodeA", spare=("jobs",))
     assert _asleep(cluster) == asleep
@@ -46,7 +47,7 @@ def test_what_a_cluster_started_ends_with_its_test():
         folder = test.stdout.readline().partition("=")[2].removesuffix("/slurm.conf\n")
         assert _naming(folder)
         os.kill(test.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _naming(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert _naming(folder) == []

@@ -11,12 +11,10 @@ import pytest
 from pipelines.night.night import Night, Outcome, make_night
 from pipelines.night.window import Window
 from pipelines.night.wish import Wish
-from r2s2r.artifacts.journal import events, journals
-from r2s2r.artifacts.store import Store
 from tests.pipelines.night.toys import Heard
 from tests.slurm.farm import FarmProject
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 HOUR_S = 3600.0
 MORNING = datetime(2026, 11, 24, 7, 0).timestamp()
 SHOTS, GPUS = 6, 4
@@ -58,11 +56,9 @@ def make(clock: JumpingClock, gpu_hours: float | None = None) -> Outcome:
     return make_night(Night(Wish(("scene.yaml",)), window, gpu_hours, "slurm", os.cpu_count() or 1), Heard(), clock)
 
 
-def seen_running(farm: FarmProject) -> int:
-    """How many jobs the driver has seen to begin."""
-    store = Store(farm.folder / ".r2s2r")
-    happened = (event for run in journals(store) for event in events(store, run.id))
-    return sum(event.what == "running" and bool(event.job) for event in happened)
+def is_full(farm: FarmProject) -> bool:
+    """Whether the driver has seen all GPUs at work, and the other jobs wait."""
+    return farm.seen_running() == len(farm.work("began")) == GPUS and len(farm.running()) == SHOTS
 
 
 def put_offs(outcome: Outcome) -> list[str]:
@@ -70,7 +66,7 @@ def put_offs(outcome: Outcome) -> list[str]:
 
 
 def test_at_the_end_of_the_window_jobs_are_ended_and_the_next_night_makes_the_rest(held: FarmProject):
-    clock = JumpingClock(lambda: seen_running(held) == len(held.work("began")) == GPUS, to_s=MORNING - 3)
+    clock = JumpingClock(lambda: is_full(held), to_s=MORNING - 3)
     outcome = make(clock)
     assert clock.now() >= MORNING
     whys = put_offs(outcome)
@@ -86,20 +82,15 @@ def test_at_the_end_of_the_window_jobs_are_ended_and_the_next_night_makes_the_re
 
 def test_work_that_takes_longer_than_was_thought_uses_up_the_gpu_hours_of_what_is_queued(held: FarmProject):
     class Release(JumpingClock):
-        """Lets work go on when the driver has had time to see that it takes long."""
+        """Lets work go on when what is queued was put off."""
 
         def now(self) -> float:
-            now_s = super().now()
-            if now_s > MORNING - HOUR_S + 3:
+            if len(held.told("deferred")) >= SHOTS - GPUS:
                 held.release()
-            return now_s
+            return super().now()
 
-    outcome = make(
-        Release(lambda: seen_running(held) == len(held.work("began")) == GPUS, to_s=MORNING - HOUR_S), gpu_hours=2
-    )
-    store = Store(held.folder / ".r2s2r")
-    runs = sorted(journals(store), key=lambda run: run.id)
-    late = [event.message for run in runs for event in events(store, run.id) if event.what == "deferred"]
+    outcome = make(Release(lambda: is_full(held), to_s=MORNING - HOUR_S), gpu_hours=2)
+    late = [event.message for event in held.told("deferred")]
     assert len(late) >= SHOTS - GPUS
     assert {"the night's GPU hours are used up" in why for why in late} == {True}, late
     # Only its clock went so fast: by what the work took in truth there was enough for another round.

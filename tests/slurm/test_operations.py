@@ -10,7 +10,7 @@ import pytest
 from tests.pipelines.conftest import Run
 from tests.slurm.farm import FarmProject
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 
 
 def ask(farm: FarmProject, *words: str) -> Run:
@@ -38,7 +38,7 @@ def test_node_and_job_are_shown_and_one_shot_is_cancelled(farm: FarmProject):
     farm.hold()
     driver = farm.start()
     farm.wait_for_work("began", 3, driver)
-    farm.cluster.wait_until(lambda: len(status(farm)["running"]) == 3, 30)
+    farm.cluster.wait_until(lambda: len(status(farm)["running"]) == 3, 120)
     running = status(farm)["running"]
     assert {one["where"].partition(" ")[0] for one in running} <= {"nodeA", "nodeB"}
     assert {one["job"].partition("_")[0] for one in running} <= {job.partition("_")[0] for job in farm.running()}
@@ -56,7 +56,7 @@ def test_jobs_that_a_killed_driver_has_left_are_cancelled(farm: FarmProject):
     farm.hold()
     driver = farm.start()
     farm.wait_for_work("began", 2, driver)
-    farm.cluster.wait_until(lambda: len(status(farm)["running"]) == 2, 30)
+    farm.cluster.wait_until(lambda: len(status(farm)["running"]) == 2, 120)
     driver.kill()
     assert len(farm.running()) == 2
     cancelled = ask(farm, "cancel", "--all")

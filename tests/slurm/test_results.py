@@ -7,7 +7,7 @@ import pytest
 from r2s2r.spec.farm import StageName
 from tests.slurm.farm import FarmProject, nodes_of
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 MANY = 200
 
 

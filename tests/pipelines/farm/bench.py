@@ -77,7 +77,7 @@ class Bench:
         return subprocess.Popen(command, cwd=root, start_new_session=True)
 
     def job(self, key: str, *, affinity: str = "", **settings: Any) -> Job:
-        least = {"gpus": 1, "cpus": 1, "memory_gb": 0.8, "minutes": 2.0, "keys": 1}
+        least = {"gpus": 1, "cpus": 1, "memory_gb": 0.8, "minutes": 10.0, "keys": 1}
         plain: dict[str, Any] = dict.fromkeys(("gpu_type", "partition", "account", "constraint")) | {
             "python": (sys.executable, stand_in.__file__, str(self.folder)),
             "environment": (("OMP_NUM_THREADS", "1"),),
@@ -98,10 +98,11 @@ class Bench:
     def work(self) -> list[dict[str, Any]]:
         """Return what was begun, in order."""
         with suppress(FileNotFoundError):
-            return [json.loads(line) for line in (self.folder / "work.jsonl").read_text().splitlines()]
+            whole, _, _ = (self.folder / "work.jsonl").read_text().rpartition("\n")
+            return [json.loads(line) for line in whole.splitlines()]
         return []
 
-    def until(self, executor: Executor, holds: Callable[[], object], seconds: float = 60) -> None:
+    def until(self, executor: Executor, holds: Callable[[], object], seconds: float = 120) -> None:
         """Poll until something holds."""
         end = time.monotonic() + seconds
         while not holds():
@@ -114,7 +115,11 @@ class Bench:
         self.until(executor, lambda: len(self.work()) >= count)
         return self.work()
 
-    def until_ended(self, executor: Executor, keys: Iterable[str], seconds: float = 60) -> dict[str, Report]:
+    def until_running(self, executor: Executor, key: str) -> None:
+        """Poll until the executor has told that a machine works on a request."""
+        self.until(executor, lambda: "running" in self.states(key))
+
+    def until_ended(self, executor: Executor, keys: Iterable[str], seconds: float = 120) -> dict[str, Report]:
         """Poll until these requests' jobs have ended; return the last report of each."""
         wanted = set(keys)
         self.until(executor, lambda: wanted <= {one.key for one in self.reports if one.state == "ended"}, seconds)

@@ -69,7 +69,7 @@ def test_a_cancelled_job_ends_with_all_of_its_processes(bench: Bench):
     [noted] = bench.until_begun(executor)
     since = time.monotonic()
     executor.cancel([job.key, "f" * 64])
-    assert time.monotonic() - since < 2
+    assert time.monotonic() - since < {"local": 2, "slurm": 6}[bench.name], "longer than Slurm may take for an answer"
     assert bench.until_ended(executor, [job.key])[job.key].cause == "cancelled"
     wait_until_gone([noted["pid"], noted["child"]])
     assert not bench.is_built(job.key)
@@ -95,6 +95,7 @@ def test_asked_gently_a_job_stops_where_it_can_go_on(bench: Bench):
     bench.trouble({job.key: "segments"})
     executor.submit([job])
     bench.until_begun(executor)
+    bench.until_running(executor, job.key)
     executor.cancel([job.key], gently=True)
     assert bench.until_ended(executor, [job.key])[job.key].cause == "cancelled"
     assert bench.kind(job.key) == "stopped"
@@ -104,12 +105,12 @@ def test_asked_gently_a_job_stops_where_it_can_go_on(bench: Bench):
 
 def test_a_job_that_takes_too_long_is_ended_with_all_of_its_processes(bench: Bench):
     executor = bench.executor()
-    minutes = {"local": 0.1, "slurm": 1.0}[bench.name]
+    minutes = {"local": 0.2, "slurm": 1.0}[bench.name]
     job = bench.job(bench.keys[0], minutes=minutes)
     bench.trouble({job.key: "child"})
     executor.submit([job])
     [noted] = bench.until_begun(executor)
-    assert bench.until_ended(executor, [job.key], 150)[job.key].cause == "over_time"
+    assert bench.until_ended(executor, [job.key], 200)[job.key].cause == "over_time"
     wait_until_gone([noted["pid"], noted["child"]])
 
 
@@ -135,7 +136,7 @@ def test_jobs_go_on_when_the_executor_is_closed_and_the_next_driver_finds_them(b
     driver = bench.driver(key)
     bench.until_begun(second)
     (bench.folder / "leave").touch()
-    assert driver.wait(20) == 0
+    assert driver.wait(60) == 0
     assert [report.key for report in second.reattach() if report.state != "ended"] == [key]
     bench.go()
     bench.until_ended(second, [key])
@@ -223,7 +224,7 @@ def test_two_hundred_jobs_are_handed_over_in_no_time(bench: Bench):
     since = time.monotonic()
     executor.submit([bench.job(key) for key in keys])
     executor.poll()
-    assert time.monotonic() - since < 5
+    assert time.monotonic() - since < 15
     executor.cancel(keys)
     ended = bench.until_ended(executor, keys)
     assert {report.cause for report in ended.values()} <= {"cancelled", "exited"}

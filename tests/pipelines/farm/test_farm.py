@@ -82,10 +82,10 @@ class Yard:
     def begin(self, task: StageTask) -> None:
         self.farm.begin(task, lambda status, _: self.ends.append(f"{task.node.name} {status}"))
 
-    def wait(self, *, ends: int = 0, jobs: int = 0) -> None:
-        until = time.monotonic() + 10
-        while len(self.ends) < ends or len(self.queue.keys) < jobs:
-            assert time.monotonic() < until, (self.ends, self.queue.keys)
+    def wait(self, *, ends: int = 0, jobs: int = 0, begun: int = 0) -> None:
+        until = time.monotonic() + 60
+        while len(self.ends) < ends or len(self.queue.keys) < jobs or len(self.watching.begun) < begun:
+            assert time.monotonic() < until, (self.ends, self.queue.keys, self.watching.begun)
             time.sleep(0.02)
 
     def _task(self, name: str) -> StageTask:
@@ -121,5 +121,5 @@ def test_of_a_task_that_is_not_wanted_any_more_no_beginning_is_told(yard: Yard) 
     yard.wait(jobs=1)
     yard.farm.cancel(yard.a)
     yard.queue.reports.append(Report(yard.key, "running", "nodeA"))
-    time.sleep(0.3)
+    yard.wait(begun=1)
     assert yard.watching.begun == ["diffuse:b"]

@@ -15,7 +15,7 @@ from r2s2r.errors import InputError
 from r2s2r.spec.farm import LocalSpec
 from tests.pipelines.farm.bench import Bench, is_stand_in, wait_until_gone
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 
 def gpus_of(local: Bench) -> list[str]:
@@ -232,7 +232,7 @@ def test_a_process_that_ignores_its_end_is_killed_before_the_executor_is_closed(
     [noted] = local.until_begun(executor)
     executor.cancel([job.key])
     executor.close()
-    wait_until_gone([noted["pid"], noted["child"]], 2)
+    wait_until_gone([noted["pid"], noted["child"]])
     assert not executor.reattach(), "nothing is left for another driver"
 
 
@@ -298,6 +298,6 @@ def test_a_process_that_cannot_write_why_it_failed_ends_so_that_its_driver_does_
     failures.touch()
     local.trouble({job.key: "fails"})
     executor.submit([job])
-    report = local.until_ended(executor, [job.key], seconds=30)[job.key]
+    report = local.until_ended(executor, [job.key])[job.key]
     assert report.cause == "exited"
     assert "the numbers are not finite" in report.said

@@ -66,7 +66,7 @@ def test_a_program_that_hangs_is_left_after_its_time(programs: Path):
     with pytest.raises(UnansweredError, match=r"no answer within 0\.3 s") as caught:
         ask("squeue", seconds=0.3)
     assert caught.value.may_have_arrived
-    assert time.monotonic() - since < 5
+    assert time.monotonic() - since < 30
 
 
 def test_settings_that_change_what_slurms_programs_print_are_not_passed_on(

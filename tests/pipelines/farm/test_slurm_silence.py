@@ -49,7 +49,7 @@ def test_a_request_that_was_sent_without_an_answer_is_found_in_the_queue(
         executor.submit(bench.jobs(2))  # it arrives, though nobody says so
         assert len(list((bench.store.root / "jobs").glob("*.json"))) == 1
         assert {report.state for report in executor.poll()} == {"queued"}
-    bench.until_ended(executor, bench.keys[:2], 90)
+    bench.until_ended(executor, bench.keys[:2])
     assert [bench.is_built(key) for key in bench.keys[:2]] == [True, True]
     assert len(bench.work()) == 2
     assert len(set(cluster.jobs()) - before) == 2
@@ -66,7 +66,7 @@ def test_what_could_not_be_sent_is_sent_when_the_controller_is_there_again(
     [said] = {report.said for report in executor.poll()}
     assert "Slurm does not answer" in said
     cluster.start_controller()
-    bench.until_ended(executor, bench.keys[:2], 90)
+    bench.until_ended(executor, bench.keys[:2])
     assert len(bench.work()) == 2
     assert len(set(cluster.jobs()) - before) == 2
 
@@ -80,10 +80,10 @@ def test_what_was_cancelled_while_nobody_answered_is_cancelled_when_somebody_doe
     cluster.stop_controller()
     executor.cancel([bench.keys[0]])
     cluster.start_controller()
-    ended = bench.until_ended(executor, [bench.keys[0]], 90)
+    ended = bench.until_ended(executor, [bench.keys[0]])
     assert ended[bench.keys[0]].cause == "cancelled"
     bench.go()
-    bench.until_ended(executor, [bench.keys[1]], 90)
+    bench.until_ended(executor, [bench.keys[1]])
     assert bench.is_built(bench.keys[1])
 
 
@@ -94,5 +94,5 @@ def test_calls_return_within_seconds_while_nobody_answers(bench: Bench, executor
         executor.submit(bench.jobs(3))
         executor.cancel(bench.keys)
         bench.reports += executor.poll()
-        assert time.monotonic() - since < 20
-    bench.until_ended(executor, bench.keys[:3], 90)
+        assert time.monotonic() - since < 40
+    bench.until_ended(executor, bench.keys[:3])

@@ -13,7 +13,7 @@ from r2s2r.spec.project import find_project
 from tests.pipelines.conftest import Project
 from tests.slurm.cluster import Cluster
 
-pytestmark = pytest.mark.slurm
+pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_its_job_queues_the_next_one_and_makes_the_shots(cluster, user, tmp_path
     path.write_text(now.replace(" --install", " --executor slurm --install"))
     cluster.ask("sbatch", f"--output={tmp_path / 'said'}", "--mem=4G", "--cpus-per-task=2", str(path))
     video = user.folder / "made/tiny/orbit/draft/video.mp4"
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not (video.exists() and list(Path(user.folder / "made").glob("night/*/index.html"))):
         assert time.monotonic() < deadline, (tmp_path / "said").read_text()
         time.sleep(0.2)
