@@ -65,7 +65,7 @@ test: .venv/.dev ## run the tests, on all cores
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 slurm: .venv/.dev ## run the tests on a Slurm that they bring up themselves (its packages have to be there)
-	@$(BIN)/python -m pytest -m slurm $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm $(PYTEST_ARGS)
 
 lint: .venv/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
