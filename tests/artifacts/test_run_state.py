@@ -95,7 +95,7 @@ def test_a_driver_whose_clock_is_an_hour_ahead_took_no_hour_longer(store):
     run = run_of(shots("orbit"), started=ahead - 60)
     with living(store, run) as journal:
         journal.note(Event(ahead, recipe("tiny", "footage"), "running"))
-        assert RunState(store, run).elapsed_s() == pytest.approx(60, abs=5)
+        assert RunState(store, run).elapsed_s() == pytest.approx(60, abs=30)
 
 
 def test_what_is_left_is_weighed_by_estimates_where_there_are_some(store):
@@ -116,7 +116,7 @@ def test_progress_comes_from_the_lease_of_the_key(store):
         note(journal, recipe("tiny", "footage"), "running", key="k")
         held.progress(40, 77)
         state = RunState(store, run)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while headway(store, state.nodes[recipe("tiny", "footage")].key).total == 0 and time.monotonic() < deadline:
             time.sleep(0.05)
         work = headway(store, state.nodes[recipe("tiny", "footage")].key)
@@ -151,15 +151,15 @@ def test_a_living_driver_is_heard_and_one_that_left_is_not(store):
 
 
 def test_a_driver_of_another_machine_is_silent_until_it_beats_and_dead_after_a_minute(store, monkeypatch):
-    monkeypatch.setattr(lease, "PATIENCE_S", 0.5)
     pulses = Pulses(store)
     lease_from_elsewhere(store, "run-1")
     began = time.monotonic()
     assert pulses.heard({"1"}, for_s=0.2) == {"1": "silent"}
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30, "a minute is not waited for"
     lease_from_elsewhere(store, "run-1", beat=1)
     assert pulses.of("1") == "alive"
-    time.sleep(0.6)
+    monkeypatch.setattr(lease, "PATIENCE_S", 0.2)
+    time.sleep(0.3)
     assert pulses.of("1") == "dead"
 
 

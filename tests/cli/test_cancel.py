@@ -110,4 +110,4 @@ def test_of_a_dead_driver_that_left_nothing_nothing_is_waited_for(r2s2r, store):
         note(journal, recipe("tiny", "footage"), "running", key="k")
     began = time.monotonic()
     assert r2s2r("cancel", "--all").code == 1
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25

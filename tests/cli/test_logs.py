@@ -98,4 +98,4 @@ def test_following_ends_with_the_node_and_shows_all_of_it(r2s2r, store):
 def test_following_what_has_ended_returns_at_once(r2s2r, made):
     began = time.monotonic()
     assert r2s2r("logs", "tiny", "orbit", "--follow").code == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30

@@ -58,6 +58,6 @@ def test_a_run_interrupted_while_its_first_process_starts_leaves_no_traceback(pr
     while process.poll() is None and not (project.store / "store.json").exists():
         time.sleep(0.001)
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 128 + number
     assert "Traceback" not in said

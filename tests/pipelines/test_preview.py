@@ -62,7 +62,7 @@ def test_watch_previews_again_when_the_scene_is_saved_and_tells_mistakes(project
             _wait_for(log, "watching scene.yaml", 5)
         finally:
             watching.send_signal(signal.SIGINT)
-            code = watching.wait(timeout=30)
+            code = watching.wait(timeout=60)
     text = log.read_text()
     assert code == 0, text
     assert re.search(r"scene\.yaml:\d+:\d+: shots\.still\.frames", text)
@@ -73,7 +73,7 @@ def test_watch_previews_again_when_the_scene_is_saved_and_tells_mistakes(project
 
 
 def _wait_for(log, words: str, times: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while log.read_text().count(words) < times:
         assert time.monotonic() < end, log.read_text()
         time.sleep(0.05)

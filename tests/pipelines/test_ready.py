@@ -101,4 +101,4 @@ def test_a_task_costs_the_same_however_many_wait(waiting: int) -> None:
         name = _next(scheduler)
         assert name is not None
         _end(scheduler, name)
-    assert time.process_time() - began < 0.2  # of the processor; one that sorts all that waits takes seconds
+    assert time.process_time() - began < 0.5  # of the processor; one that sorts all that waits takes seconds
