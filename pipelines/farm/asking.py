@@ -73,13 +73,19 @@ def ask_slurm(words: tuple[str, ...], needs: Needs, store: Store) -> str:
         *requirements(needs),
     )
     try:
-        return ask("srun", *options, files=words, seconds=_SLURM_S, environment=job_environment(needs))
+        return ask("srun", *options, files=words, seconds=_SLURM_S, environment=_as_srun_reads(job_environment(needs)))
     except MissingError as error:
         raise NoAnswerError("missing", str(error)) from error
     except UnansweredError as error:
         raise NoAnswerError("missing", f"no answer: {error}") from error
     except RefusedError as error:
         raise _refused(str(error)) from error
+
+
+def _as_srun_reads(variables: Mapping[str, str]) -> dict[str, str]:
+    """Add what the user chose for ``sbatch``, as ``srun`` calls it."""
+    chosen = {name: value for name, value in variables.items() if name.startswith("SBATCH_")}
+    return {**variables, **{name.replace("SBATCH_", "SLURM_"): value for name, value in chosen.items()}}
 
 
 def _refused(words: str) -> NoAnswerError:

@@ -104,7 +104,8 @@ def _words(report: Report, job: Job, setting: str) -> str:
     last = f", the last time on {report.where}" if report.where else ""
     match report.cause:
         case "over_memory":
-            return f"took more than the {job.needs.memory_gb:g} GB it may; raise `{setting}.memory_gb` in r2s2r.yaml"
+            most = f"than the {job.needs.memory_gb:g} GB it may" if job.needs.memory_gb else "memory than there is"
+            return f"took more {most}; raise `{setting}.memory_gb` in r2s2r.yaml"
         case "over_time":
             return f"took longer than the {job.needs.minutes:g} minutes it may; raise `{setting}.minutes` in r2s2r.yaml"
         case "cancelled":

@@ -7,7 +7,6 @@ from typing import assert_never
 from pipelines.estimates import Estimator, Guess
 from pipelines.farm.local_gpus import gpus_here
 from pipelines.farm.needs import Needs, is_handed_over, needs_of
-from pipelines.farm.slurm.check import holds
 from pipelines.farm.slurm.client import RefusedError, UnansweredError
 from pipelines.farm.slurm.cluster import ask_cluster
 from pipelines.night.decision import Candidate, Pool, Task
@@ -93,7 +92,8 @@ def _gpus_of_cluster(needs: Collection[Needs]) -> int:
     except (MissingError, UnansweredError, RefusedError):
         return 0  # the run that follows says so
     wanted = ((one, cluster.partition(one.partition)) for one in needs)
-    fitting = ((node, one) for one, place in wanted if place for node in place.nodes if holds(node, one))
+    nodes = ((node, one) for one, place in wanted if place for node in place.nodes)
+    fitting = [(node, one) for node, one in nodes if node.is_up and node.holds(one)]
     found: dict[str, int] = {}
     for node, one in fitting:
         found[node.name] = max(found.get(node.name, 0), node.gpus_of(one.gpu_type))

@@ -12,7 +12,7 @@ StageName: TypeAlias = Literal[
 ]  # fmt: skip
 # What Slurm allows in names of partitions, accounts and types of GPUs; constraints may be joined by & and |.
 SLURM_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
-CONSTRAINT_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:&|*()\[\]-]*$"
+CONSTRAINT_PATTERN = r"^[A-Za-z0-9\[(][A-Za-z0-9_.:=&|*()\[\]-]*$"
 WORD_PATTERN = r"^[^\x00]*$"
 VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
 PROGRAM_PATTERN = r"^[^~\x00][^\x00]*$"
@@ -36,7 +36,7 @@ class StageNeedsSpec(Spec):
         gpus: How many; null: one where the stage runs a model or draws on a GPU, else none.
         gpu_type: Slurm's name of their type.
         cpus: Cores of a job.
-        memory_gb: Of the host, for a job.
+        memory_gb: Of the host, for a job; 0: it asks for none, on a cluster that does not manage memory.
         minutes: A job that takes longer is ended; a video model stops before that where it can go on.
         keys: How many requests a job may make one after the other, on a model that is loaded once.
         partition: Of Slurm; null: that of ``slurm``.
@@ -54,7 +54,7 @@ class StageNeedsSpec(Spec):
     gpus: Annotated[int, Field(ge=0, le=16)] | None = None
     gpu_type: SlurmName | None = None
     cpus: Annotated[int, Field(ge=1, le=1024)] = 2
-    memory_gb: Annotated[float, Field(gt=0, le=65_536)] = 8.0
+    memory_gb: Annotated[float, Field(ge=0, le=65_536)] = 8.0
     minutes: Annotated[float, Field(gt=0, le=44_640)] = 120.0
     keys: Annotated[int, Field(ge=1, le=1000)] = 1
     partition: SlurmName | None = None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pipelines.farm.needs import Needs
 from pipelines.farm.slurm.client import RefusedError, UnansweredError, ask
-from pipelines.farm.slurm.cluster import Cluster, ClusterNode, Partition, ask_cluster
-from pipelines.farm.slurm.environment import job_environment
+from pipelines.farm.slurm.cluster import Cluster, ClusterNode, Partition, ask_cluster, features_of
+from pipelines.farm.slurm.environment import chosen_partition, job_environment
 from pipelines.farm.slurm.options import limit_minutes, memory_mb, requirements, script
 from r2s2r.errors import InputError, MissingError
 from r2s2r.spec.farm import SlurmSpec
@@ -17,6 +17,8 @@ _ADVICE = "ask who looks after the cluster whether it is up, or run with --execu
 # What only the controller knows, in its own words; it also refuses, here only, what it cannot start at once.
 _NOT_YOURS = re.compile(r"invalid (account|qos)|permission|not permitted|access denied|not authorized|user.*partition",
                         re.IGNORECASE)  # fmt: skip
+# And where it shows its nodes to nobody.
+_NOT_THERE = re.compile(r"invalid (partition|feature|generic)|node configuration is not available", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def check_cluster(needs: Sequence[Needs], spec: SlurmSpec) -> None:
     cluster = reach_cluster()
     distinct = list(dict.fromkeys(needs))
     found = [_told(lack, one, spec) for one in distinct for lack in lacks(one, cluster)]
-    found = found or [words for one in distinct if (words := _refusal(one))]
+    found = found or [words for one in distinct if (words := _refusal(one, cluster))]
     if found:
         raise InputError("\n".join(dict.fromkeys(found)))
 
@@ -61,13 +63,15 @@ def reach_cluster() -> Cluster:
 
 def lacks(needs: Needs, cluster: Cluster) -> Iterator[Lack]:
     """Yield what a cluster lacks: the partition, or what none of its nodes has, or has all of."""
+    if cluster.is_private:
+        return  # only its controller knows
     partition = cluster.partition(needs.partition)
     if partition is None:
         yield _no_partition(needs, cluster)
         return
     few = [*_lacks_of_nodes(needs, partition), *_lacks_of_time(needs, partition)]
     yield from few
-    if not few and not any(holds(node, needs) for node in partition.nodes):
+    if not few and not any(node.holds(needs) for node in partition.nodes):
         yield Lack("", "", f"no node of partition {partition.name} has all of it: {_wanted(needs)}")
 
 
@@ -82,14 +86,16 @@ def _lacks_of_nodes(needs: Needs, partition: Partition) -> Iterator[Lack]:
     if needs.cpus > (most := _most(partition, lambda node: node.cpus)):
         yield Lack("cpus", str(needs.cpus), f"no node {where} has more than {most}")
     if memory_mb(needs) > (most := _most(partition, lambda node: node.memory_mb)):
-        yield Lack("memory_gb", f"{needs.memory_gb:g}", f"no node {where} has more than {most / 1000:g}")
+        # So Slurm says it of nodes whose memory it was not told.
+        none = "; 0 asks for none, where the cluster does not manage memory" if most <= 1 else ""
+        yield Lack("memory_gb", f"{needs.memory_gb:g}", f"no node {where} has more than {most / 1000:g}{none}")
     for word in _missing(needs.constraint, features):
         yield Lack("constraint", needs.constraint or "", f"no node {where} is {word}{_listed(word, features)}")
 
 
 def _missing(constraint: str | None, features: Sequence[str]) -> list[str]:
     """Return the names in a constraint that no node has; of ``a|b``, none where one side is had."""
-    sides = [[word for word in _features(side) if word not in features] for side in (constraint or "").split("|")]
+    sides = [[word for word in features_of(side) if word not in features] for side in (constraint or "").split("|")]
     return list(dict.fromkeys(word for side in sides for word in side)) if all(sides) else []
 
 
@@ -103,6 +109,8 @@ def _lacks_of_time(needs: Needs, partition: Partition) -> Iterator[Lack]:
 
 def _no_partition(needs: Needs, cluster: Cluster) -> Lack:
     names = sorted({partition.name for partition in cluster.partitions})
+    if needs.partition is None and (chosen := chosen_partition()):
+        return Lack("partition", "null", f"SBATCH_PARTITION is {chosen}, and there is no such{_listed(chosen, names)}")
     if needs.partition is None:
         return Lack("partition", "null", f"the cluster has no default partition; name one of {', '.join(names)}")
     return Lack("partition", needs.partition, f"there is no such partition{_listed(needs.partition, names)}")
@@ -113,25 +121,10 @@ def _listed(word: str, names: Sequence[str]) -> str:
     return f"{did_you_mean(word, names)} {there}" if did_you_mean(word, names) else f"; {there}"
 
 
-def holds(node: ClusterNode, needs: Needs) -> bool:
-    """Whether a node has all of what a job needs; of a constraint with alternatives that is taken for granted."""
-    return (
-        node.gpus_of(needs.gpu_type) >= needs.gpus
-        and node.cpus >= needs.cpus
-        and node.memory_mb >= memory_mb(needs)
-        and ("|" in (needs.constraint or "") or set(_features(needs.constraint)) <= set(node.features))
-    )
-
-
 def _wanted(needs: Needs) -> str:
     kind = f" {needs.gpu_type}" if needs.gpu_type else ""
     words = [f"{needs.gpus}{kind} GPUs", f"{needs.cpus} cpus", f"{needs.memory_gb:g} GB"]
     return ", ".join([*words, *([needs.constraint] if needs.constraint else [])])
-
-
-def _features(constraint: str | None) -> list[str]:
-    """Return the names in ``a&b``, ``[a*2|b]``..."""
-    return re.findall(r"[A-Za-z_][\w.:-]*", constraint or "")
 
 
 def _most(partition: Partition, count: Callable[[ClusterNode], int]) -> int:
@@ -147,13 +140,13 @@ def _told(lack: Lack, needs: Needs, spec: SlurmSpec) -> str:
     return f"`{setting}` in r2s2r.yaml: {lack.words}"
 
 
-def _refusal(needs: Needs) -> str:
+def _refusal(needs: Needs, cluster: Cluster) -> str:
     """Ask the controller whether it would take such a job; return why not, where that is the project file's fault."""
     words = ("sbatch", "--test-only", f"--time={limit_minutes(needs, needs.keys)}", *requirements(needs), script())
     try:
         ask(*words, environment=job_environment(needs))
     except RefusedError as error:
-        if _NOT_YOURS.search(str(error)):
+        if _NOT_YOURS.search(str(error)) or (cluster.is_private and _NOT_THERE.search(str(error))):
             settings = f"account: {needs.account}, partition: {needs.partition}"
             return f"`farm.stages.{needs.stage}` in r2s2r.yaml ({settings}): Slurm does not take it: {error}"
     except UnansweredError:

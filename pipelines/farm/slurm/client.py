@@ -11,6 +11,8 @@ ANSWER_S = 5.0
 _NOT_THERE = ("unable to contact slurm controller", "connection refused", "no route to host")
 _NO_ANSWER = ("socket timed out", "zero bytes were transmitted", "message receive failure", "in standby mode",
               "protocol authentication error", "connection timed out", "connection reset")  # fmt: skip
+# With more jobs than it holds, sbatch says so and waits; what it did not hand over then, it never will.
+_FULL = b"Slurm temporarily unable to accept job"
 
 
 class UnansweredError(Exception):
@@ -59,6 +61,8 @@ def ask(
             f"no {words[0]} on PATH, so no Slurm; run this on a machine that can submit jobs, or with --executor local"
         ) from error
     except subprocess.TimeoutExpired as error:
+        if _FULL in (error.stderr or b""):
+            raise RefusedError(_FULL.decode()) from error
         raise UnansweredError(f"{words[0]} had no answer within {seconds:g} s", may_have_arrived=True) from error
     if done.returncode != 0:
         raise _refusal(words[0], done.stderr.decode(errors="replace"))

@@ -4,11 +4,16 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.farm.slurm.client import ask
+from pipelines.farm.needs import Needs
+from pipelines.farm.slurm.client import RefusedError, ask
+from pipelines.farm.slurm.environment import chosen_partition
+from pipelines.farm.slurm.options import memory_mb
 
-_FIELDS = ("%P", "%l", "%N", "%G", "%c", "%m", "%f")
-_GPUS = re.compile(r"gpu(?::([A-Za-z][\w.-]*))?:(\d+)")
-_DEFAULT_ARRAY = 1001  # Slurm's own
+_FIELDS = ("%P", "%l", "%N", "%G", "%c", "%m", "%f", "%T")
+# ``gpu:4``, ``gpu:h100:2(S:0-1)``, ``gpu:3090:8``, and not ``vgpu:4``.
+_GPUS = re.compile(r"(?<![^,])gpu(?::([^:,()]+))?(?::no_consume)?:(\d+)(?![\w.])")
+_DOWN = ("down", "drain", "fail", "unk", "error")
+_DENIED = re.compile("permission denied|access denied", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class ClusterNode:
         cpus: Cores.
         memory_mb: Of the host.
         features: What constraints may ask for.
+        is_up: It takes jobs now, or when it has done others.
     """
 
     name: str
@@ -28,10 +34,20 @@ class ClusterNode:
     cpus: int
     memory_mb: int
     features: tuple[str, ...]
+    is_up: bool = True
 
     def gpus_of(self, kind: str | None) -> int:
         """Return how many GPUs it has of a type; None: of any."""
         return sum(count for name, count in self.gpus if kind is None or name == kind)
+
+    def holds(self, needs: Needs) -> bool:
+        """Whether it has all of what a job needs; of a constraint with alternatives that is taken for granted."""
+        return (
+            self.gpus_of(needs.gpu_type) >= needs.gpus
+            and self.cpus >= needs.cpus
+            and self.memory_mb >= memory_mb(needs)
+            and ("|" in (needs.constraint or "") or set(features_of(needs.constraint)) <= set(self.features))
+        )
 
 
 @dataclass(frozen=True)
@@ -53,9 +69,10 @@ class Partition:
 
 @dataclass(frozen=True)
 class Cluster:
-    """All partitions."""
+    """All partitions; none is known where ``is_private``: the cluster shows its nodes to nobody."""
 
     partitions: tuple[Partition, ...]
+    is_private: bool = False
 
     @cached_property
     def nodes(self) -> frozenset[str]:
@@ -63,20 +80,28 @@ class Cluster:
         return frozenset(node.name for partition in self.partitions for node in partition.nodes)
 
     def partition(self, name: str | None) -> Partition | None:
-        """Return a partition; None: the default one. None where there is no such."""
+        """Return a partition; None: the user's, or the cluster's own choice. None where there is no such."""
+        name = name or chosen_partition()
         return next((one for one in self.partitions if (one.is_default if name is None else one.name == name)), None)
 
-    def shunning(self, machines: tuple[str, ...], partition: str | None) -> tuple[str, ...]:
-        """Return the names of nodes that machines are, by name or host name; nothing where no node would be left."""
+    def shunning(self, machines: tuple[str, ...], needs: Needs) -> tuple[str, ...]:
+        """Return the names of nodes that machines are, by name or host name; nothing where none would be left now."""
+        if self.is_private:
+            return tuple(sorted({machine.partition(".")[0] for machine in machines}))
         names = {one for machine in machines for one in (machine, machine.partition(".")[0])} & self.nodes
-        place = self.partition(partition)
-        left = {node.name for node in place.nodes} - names if place else set()
-        return tuple(sorted(names)) if left else ()
+        place = self.partition(needs.partition)
+        able = {node.name for node in place.nodes if node.is_up and node.holds(needs)} if place else set()
+        return tuple(sorted(names)) if able - names else ()
 
 
 def ask_cluster() -> Cluster:
     """Ask what there is. Raises what ``ask`` raises."""
-    return read_cluster(ask("sinfo", "--all", "--Node", "--noheader", f"--format={'|'.join(_FIELDS)}"))
+    try:
+        return read_cluster(ask("sinfo", "--all", "--Node", "--noheader", f"--format={'|'.join(_FIELDS)}"))
+    except RefusedError as error:
+        if _DENIED.search(str(error)):
+            return Cluster((), is_private=True)
+        raise
 
 
 def read_cluster(said: str) -> Cluster:
@@ -94,17 +119,16 @@ def read_cluster(said: str) -> Cluster:
     )
 
 
-def ask_longest_array() -> int:
-    """Return how many tasks an array may have. Raises what ``ask`` raises."""
-    found = re.search(r"^MaxArraySize\s*=\s*(\d+)", ask("scontrol", "show", "config"), re.MULTILINE)
-    return max(1, int(found[1])) if found else _DEFAULT_ARRAY
+def features_of(constraint: str | None) -> list[str]:
+    """Return the names in ``a&b``, ``[a*2|80gb]``..."""
+    return re.findall(r"[\w.:=-]+", re.sub(r"\*\d+", "", constraint or ""))
 
 
 def _node(fields: list[str]) -> ClusterNode:
-    _, _, name, gres, cpus, memory, features = fields
+    _, _, name, gres, cpus, memory, features, state = fields
     gpus = tuple((kind, int(count)) for kind, count in _GPUS.findall(gres))
     known = () if features == "(null)" else tuple(features.split(","))
-    return ClusterNode(name, gpus, int(cpus.rstrip("+")), int(memory.rstrip("+")), known)
+    return ClusterNode(name, gpus, int(cpus.rstrip("+")), int(memory.rstrip("+")), known, not state.startswith(_DOWN))
 
 
 def _minutes(limit: str) -> int | None:

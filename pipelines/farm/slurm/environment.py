@@ -18,6 +18,16 @@ _OF_SLURM = ("SLURM_CONF", "SBATCH_ACCOUNT", "SBATCH_PARTITION", "SBATCH_QOS", "
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
+def chosen_by_user() -> dict[str, str]:
+    """Return the variables by which the user chose how Slurm is to take jobs."""
+    return {name: os.environ[name] for name in _OF_SLURM if name in os.environ}
+
+
+def chosen_partition() -> str | None:
+    """Return the partition that the user chose for all jobs that name none."""
+    return os.environ.get("SBATCH_PARTITION")
+
+
 def job_environment(needs: Needs, own: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the variables of a job, which are also those of the ``sbatch`` that hands it over.
 

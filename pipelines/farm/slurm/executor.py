@@ -53,8 +53,8 @@ class SlurmExecutor:
     def check(self, needs: Sequence[Needs]) -> None:
         """See that the cluster answers and has what jobs need. Raises InputError, MissingError."""
         check_cluster(needs, self._spec)
-        with suppress(UnansweredError, RefusedError):
-            self._outbox.longest_array()  # while it answers
+        with suppress(UnansweredError, RefusedError):  # asked now, while it answers
+            self._view.see_ends(self._outbox.limits().kept_s)
 
     def submit(self, jobs: Sequence[Job]) -> None:
         """Hand over jobs; where Slurm does not answer, they wait here until it does."""
@@ -213,13 +213,13 @@ class SlurmExecutor:
         known = {task: gently for task, gently in self._to_end.items() if task.array}
         stopped = [task for task, gently in known.items() if gently and task.is_running]
         cancelled = [task for task in known if task not in stopped]
-        try:
-            stop_tasks([(task.array, task.index) for task in stopped])
-            cancel_tasks([(task.array, task.index) for task in cancelled])
-        except UnansweredError:
-            return  # it is tried again at the next look
-        except RefusedError as error:
-            _log.info("scancel: %s", error)  # they ended by themselves
+        for end, tasks in ((stop_tasks, stopped), (cancel_tasks, cancelled)):
+            try:
+                end([(task.array, task.index) for task in tasks])
+            except UnansweredError:
+                return  # it is tried again at the next look
+            except RefusedError as error:
+                _log.info("scancel: %s", error)  # they ended by themselves
         for task in known:
             del self._to_end[task]
 

@@ -54,7 +54,7 @@ def requirements(needs: Needs) -> tuple[str, ...]:
         "--nodes=1",
         "--ntasks=1",
         f"--cpus-per-task={needs.cpus}",
-        f"--mem={memory_mb(needs)}M",
+        *([f"--mem={memory_mb(needs)}M"] if needs.memory_gb else []),
         *([f"--gres={gpus}"] if needs.gpus else []),
         *(f"--{option}={value}" for option, value in named.items() if value is not None),
     )
@@ -73,7 +73,7 @@ def command(needs: Needs, store: Store, batch: Path) -> tuple[str, ...]:
 
 def memory_mb(needs: Needs) -> int:
     """Return the memory of a job. A GB is 1000 of Slurm's: so a node that is said to have as many can hold it."""
-    return max(1, math.ceil(1000 * needs.memory_gb))
+    return math.ceil(1000 * needs.memory_gb)
 
 
 def limit_minutes(needs: Needs, requests: int) -> int:

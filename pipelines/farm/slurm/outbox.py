@@ -1,5 +1,6 @@
 """The outbox: requests on their way into Slurm's queue. None is lost when Slurm does not answer; none goes twice."""
 
+import re
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +9,9 @@ from pipelines.farm.job import Job
 from pipelines.farm.needs import Needs
 from pipelines.farm.slurm.batches import Batch, drop, tasks_of, write_batch
 from pipelines.farm.slurm.client import RefusedError, UnansweredError, ask
-from pipelines.farm.slurm.cluster import Cluster, ask_cluster, ask_longest_array
+from pipelines.farm.slurm.cluster import ask_cluster
 from pipelines.farm.slurm.environment import job_environment
+from pipelines.farm.slurm.limits import ClusterLimits, ask_limits
 from pipelines.farm.slurm.options import submission
 from r2s2r.artifacts.lease import Holder
 from r2s2r.artifacts.store import Store
@@ -20,7 +22,12 @@ GRACE_S = 10.0
 """What was handed over may not be seen for so long: by a queue that has much to do, or a file system that remembers."""
 
 # Not for ever: a limit of how much may be in the queue, a partition that is closed.
-_FOR_NOW = ("maxsubmit", "maxjobs", "temporarily unable", "partition not available", "try again")
+_FOR_NOW = ("maxsubmit", "grpsubmit", "maxjobs", "temporarily unable", "partition not available", "try again")
+
+# A login node may look at each job for a while before it hands it over.
+_SBATCH_S = 30.0
+# What it prints may come after words of the cluster's own.
+_NUMBER = re.compile(r"^(\d+)(?:;.*)?$", re.MULTILINE)
 
 
 @dataclass(eq=False)
@@ -58,9 +65,8 @@ class Outbox:
     def __init__(self, store: Store, spec: SlurmSpec, driver: Holder) -> None:
         self._store, self._spec, self._driver = store, spec, driver
         self._orders: list[Order] = []
-        self._most_tasks: int | None = None
+        self._limits: ClusterLimits | None = None
         self._room: int | None = None  # tasks that Slurm took at once when more were too many
-        self._cluster: Cluster | None = None
         self.sent: list[tuple[Batch, str]] = []
         self.refused: list[Refusal] = []
 
@@ -110,11 +116,11 @@ class Outbox:
         batch = Batch.new(order.needs.stage, order.tasks[: self._room], self._driver)
         has_gone = False
         try:
-            batch = replace(batch, tasks=batch.tasks[: self.longest_array()])
+            batch = replace(batch, tasks=batch.tasks[: self.limits().tasks])
             words = self._words(order, batch)
             write_batch(self._store, batch)
             has_gone = True
-            array = ask(*words, environment=job_environment(order.needs)).strip().partition(";")[0]
+            said = ask(*words, environment=job_environment(order.needs), seconds=_SBATCH_S)
         except UnansweredError as error:
             order.said = f"Slurm does not answer ({error})"
             if has_gone and error.may_have_arrived:
@@ -125,20 +131,19 @@ class Outbox:
         except (RefusedError, R2S2RError) as error:
             drop(self._store, batch)
             return self._refused(order, batch, error)
-        self._arrived(order, batch, array)
+        self._arrived(order, batch, array_of(said))
         return True
 
-    def longest_array(self) -> int:
-        """Return how many tasks an array may have; Slurm is asked once. Raises what ``ask`` raises."""
-        if self._most_tasks is None:
-            self._most_tasks = ask_longest_array()
-        return self._most_tasks
+    def limits(self) -> ClusterLimits:
+        """Return what Slurm allows; it is asked once. Raises what ``ask`` raises."""
+        if self._limits is None:
+            self._limits = ask_limits()
+        return self._limits
 
     def _words(self, order: Order, batch: Batch) -> tuple[str, ...]:
         shunned: tuple[str, ...] = ()
         if order.shunned:
-            self._cluster = self._cluster or ask_cluster()
-            shunned = self._cluster.shunning(order.shunned, order.needs.partition)
+            shunned = ask_cluster().shunning(order.shunned, order.needs)
         return submission(batch, order.needs, self._store, stop_s=self._spec.stop_s, shunned=shunned)
 
     def _arrived(self, order: Order, batch: Batch, array: str) -> None:
@@ -164,3 +169,9 @@ class Outbox:
         order.tasks = order.tasks[len(batch.tasks) :]
         if not order.tasks:
             self._orders.remove(order)
+
+
+def array_of(said: str) -> str:
+    """Return the number in what ``sbatch --parsable`` printed; empty where there is none: the queue will show it."""
+    found = list(_NUMBER.finditer(said))
+    return found[-1][1] if found else ""

@@ -23,7 +23,8 @@ _USUAL = ("None", "Priority", "Resources", "BeginTime", "JobArrayTaskLimit", "Pr
           "Licenses", "")  # fmt: skip
 # So Slurm calls the end of a job that a signal ended.
 _KILLED = ("JobLaunchFailure", "RaisedSignal")
-_HELD = "launch failed requeued held"
+# Slurm gave up starting them, until somebody lets them go.
+_HELD = ("launch failed requeued held", "JobHoldMaxRequeue")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def standing(row: Row, stage: str) -> Standing:
         return Standing("ended", cause, said or _ended(row.reason))
     if row.state in _RUNNING:
         return Standing("running", said="Slurm has suspended it" if row.state in ("SUSPENDED", "STOPPED") else "")
-    return Standing("queued", said=waiting_for(row.reason, stage), is_stuck=_HELD in row.reason.replace("_", " "))
+    return Standing("queued", said=waiting_for(row.reason, stage), is_stuck=_is_held(row.reason))
 
 
 def waiting_for(reason: str, stage: str) -> str:
@@ -70,13 +71,17 @@ def _meaning(word: str, setting: str) -> str:
         return f"its partition allows less than `{setting}.minutes` in r2s2r.yaml"
     if word.startswith("Partition") or word == "BadConstraints":
         return f"no node of its partition can hold it; see `{setting}` in r2s2r.yaml"
-    if word.startswith(("ReqNodeNotAvail", "NodeDown", "Nodes required")):
+    if word.startswith(("ReqNodeNotAvail", "NodeDown", "Nodes required", "Nodes_required")):
         return "nodes that could hold it are down, or reserved for others"
     if word.startswith(("Assoc", "QOS", "InvalidAccount", "InvalidQOS", "Max")):
         return "a limit of its account or quality of service; `sacctmgr show assoc` lists them"
-    if word.startswith("JobHeld") or _HELD in word:
+    if word.startswith("JobHeld") or _is_held(word):
         return "it is held; `scontrol release` lets it go"
     return "`squeue --long` shows it"
+
+
+def _is_held(reason: str) -> bool:
+    return reason.strip("()").replace("_", " ") in _HELD
 
 
 def _ended(reason: str) -> str:

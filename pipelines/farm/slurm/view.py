@@ -16,6 +16,11 @@ class View:
     def __init__(self, poll_s: float) -> None:
         self._poll_s, self._due, self._failures = poll_s, 0.0, 0
 
+    def see_ends(self, kept_s: int) -> None:
+        """Look often enough to see what ended, where the queue shows it for so long; 0: for ever."""
+        if kept_s:
+            self._poll_s = min(self._poll_s, kept_s / 2)
+
     def hurry(self) -> None:
         """Look at the next occasion."""
         if not self._failures:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from pipelines.farm.needs import Needs
 from pipelines.farm.slurm.check import lacks, reach_cluster
-from pipelines.farm.slurm.client import RefusedError, UnansweredError, ask
+from pipelines.farm.slurm.client import RefusedError, UnansweredError, ask, plain_environment
+from pipelines.farm.slurm.environment import chosen_by_user
 from pipelines.farm.slurm.options import limit_minutes, requirements
+from pipelines.farm.slurm.outbox import array_of
 from pipelines.night.schedule.plan import NightPlan
 from pipelines.night.schedule.scheduler import Entry
 from pipelines.night.window import Span
@@ -41,7 +43,7 @@ class SlurmJobs:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "night.sh"
             path.write_text(script(plan), encoding="utf-8")
-            job = _asked("sbatch", "--parsable", *self._options(plan), str(path)).strip().partition(";")[0]
+            job = array_of(_asked("sbatch", "--parsable", *self._options(plan), str(path)))
         return (
             f"job {job} begins at {_next(plan).isoformat(timespec='minutes')}, and queues the next one then",
             f"{plan.log} takes what it prints",
@@ -91,10 +93,14 @@ class SlurmJobs:
 
 
 def script(plan: NightPlan) -> str:
-    """Return what the job runs. A controller that is busy just then is asked again."""
+    """Return what the job runs. A controller that is busy just then is asked again; a night is not made up for."""
     given = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in plan.environment)
     words = shlex.join(plan.words)
-    return f"#!/bin/sh\n{given}for try in 1 2 3 4 5; do {words} --install && break; sleep 60; done\nexec {words}\n"
+    end_s = int(plan.window.span(_next(plan).timestamp()).end_s)
+    late = f"if [ $(date +%s) -ge {end_s} ]; then echo 'it began after its window; the next one is queued'; exit; fi"
+    return (
+        f"#!/bin/sh\n{given}for try in 1 2 3 4 5; do {words} --install && break; sleep 60; done\n{late}\nexec {words}\n"
+    )
 
 
 def _check(needs: Needs) -> None:
@@ -135,6 +141,6 @@ def _waiting(name: str) -> list[str]:
 
 def _asked(*words: str) -> str:
     try:
-        return ask(*words, seconds=_SBATCH_S)
+        return ask(*words, seconds=_SBATCH_S, environment={**plain_environment(), **chosen_by_user()})
     except (RefusedError, UnansweredError) as error:
         raise R2S2RError(f"{words[0]}: {error}") from error

@@ -69,6 +69,13 @@ def test_a_program_that_hangs_is_left_after_its_time(programs: Path):
     assert time.monotonic() - since < 30
 
 
+def test_a_program_that_waits_for_room_in_the_queue_has_handed_nothing_over(programs: Path):
+    words = "echo 'sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying' >&2"
+    _program(programs, "sbatch", words, "exec sleep 60")
+    with pytest.raises(RefusedError, match="temporarily unable"):
+        ask("sbatch", seconds=1)
+
+
 def test_settings_that_change_what_slurms_programs_print_are_not_passed_on(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -36,6 +36,7 @@ def test_gpus_partition_account_and_constraint_are_asked_for_where_they_are_set(
 def test_a_gigabyte_is_a_thousand_of_slurms_so_that_a_node_said_to_have_eight_holds_a_job_of_eight():
     assert "--mem=8000M" in _words(memory_gb=8.0)
     assert "--mem=501M" in _words(memory_gb=0.5003)
+    assert "--mem" not in " ".join(_words(memory_gb=0))
 
 
 def test_minutes_are_whole_and_there_are_as_many_as_all_requests_of_the_longest_task_need():

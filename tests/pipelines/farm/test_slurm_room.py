@@ -17,10 +17,11 @@ _SBATCH = """\
 #!/bin/sh
 for word in "$@"; do case $word in --array=0-*) last=${word#--array=0-};; esac; done
 if [ "$last" -gt "$(cat "$(dirname "$0")/most")" ]; then
-  echo 'sbatch: error: AssocMaxSubmitJobLimit' >&2
+  echo "sbatch: error: $(cat "$(dirname "$0")/limit")" >&2
   echo 'sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit)' >&2
   exit 1
 fi
+echo 'Welcome to the cluster. Mind the quota!'
 echo 17
 """
 
@@ -33,6 +34,7 @@ def outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outbox:
     for name, text in {"sbatch": _SBATCH, "scontrol": "#!/bin/sh\necho 'MaxArraySize = 8'\n"}.items():
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
+    (programs / "limit").write_text("AssocMaxSubmitJobLimit")
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     return Outbox(store, SlurmSpec(), process(os.getpid()))
 
@@ -54,6 +56,7 @@ def test_what_one_array_cannot_hold_goes_into_several(tmp_path: Path, outbox: Ou
     outbox.put(_jobs(20))
     outbox.send()
     assert _sent(outbox) == [8, 8, 4]
+    assert {array for _, array in outbox.sent} == {"17"}, "whatever else the cluster says"
     assert outbox.waiting() == {}
     assert len({key for batch, _ in outbox.sent for task in batch.tasks for key in task}) == 20
 
@@ -68,7 +71,9 @@ def test_where_there_is_room_for_few_few_are_sent_and_the_rest_waits_and_says_wh
     assert max(_sent(outbox)) <= 3
 
 
-def test_where_there_is_no_room_all_wait_and_say_why(tmp_path: Path, outbox: Outbox):
+@pytest.mark.parametrize("limit", ["AssocMaxSubmitJobLimit", "AssocGrpSubmitJobsLimit", "QOSGrpSubmitJobsLimit"])
+def test_where_there_is_no_room_all_wait_and_say_why(tmp_path: Path, outbox: Outbox, limit: str):
+    (tmp_path / "bin" / "limit").write_text(limit)
     _room(tmp_path, 0)
     outbox.put(_jobs(4))
     for _ in range(4):

@@ -72,6 +72,7 @@ def test_a_job_that_waits_for_its_turn_needs_no_words(reason: str):
         ("BadConstraints", "farm.stages.diffuse"),
         ("ReqNodeNotAvail, UnavailableNodes:nodeB", "down"),
         ("Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions", "down"),
+        ("(Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved)", "down"),
         ("AssocGrpGRES", "limit of its account"),
         ("QOSMaxJobsPerUserLimit", "limit of its account"),
         ("JobHeldAdmin", "scontrol release"),
@@ -83,7 +84,7 @@ def test_a_job_that_something_keeps_from_starting_says_what(reason: str, words: 
 
 
 def test_a_job_that_could_not_be_launched_and_is_held_for_ever_is_stuck():
-    for reason in ("launch failed requeued held", "launch_failed_requeued_held"):
+    for reason in ("launch failed requeued held", "launch_failed_requeued_held", "(JobHoldMaxRequeue)"):
         assert standing(_row("PENDING", reason), "diffuse").is_stuck
     assert not standing(_row("PENDING", "Resources"), "diffuse").is_stuck
 

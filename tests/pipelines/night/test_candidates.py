@@ -9,13 +9,17 @@ from pipelines.farm.slurm.client import UnansweredError
 from pipelines.farm.slurm.cluster import Cluster, read_cluster
 from pipelines.night import candidates
 
-OURS = "gpu*|infinite|nodeA|gpu:h100:2|16|257000|big\ngpu*|infinite|nodeB|gpu:a100:8,gpu:h100:1|64|515000|(null)\n"
-OTHERS = "theirs|infinite|nodeC|gpu:h100:40|128|640000|big\n"
+CLUSTER = """\
+gpu*|infinite|nodeA|gpu:h100:2|16|257000|big|idle
+gpu*|infinite|nodeB|gpu:a100:8,gpu:h100:1|64|515000|(null)|mixed
+gpu*|infinite|nodeD|gpu:h100:8|64|515000|(null)|drained
+theirs|infinite|nodeC|gpu:h100:40|128|640000|big|allocated
+"""
 
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidates, "ask_cluster", lambda: read_cluster(OURS + OTHERS))
+    monkeypatch.setattr(candidates, "ask_cluster", lambda: read_cluster(CLUSTER))
 
 
 def needs(**settings: Any) -> Needs:

@@ -6,12 +6,15 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
 from glob import glob
 from pathlib import Path
 
 import pytest
 
-from pipelines.night.schedule import systemd
+from pipelines.night.schedule import slurm, systemd
 from pipelines.night.schedule.crontab import Crontab, line
 from pipelines.night.schedule.plan import NightPlan
 from pipelines.night.schedule.scheduler import scheduler_for
@@ -39,7 +42,10 @@ SBATCH = '#!/bin/sh\necho 7 > "$HOME/jobs"\necho 7\n'
 SQUEUE = '#!/bin/sh\n[ ! -f "$HOME/jobs" ] || cat "$HOME/jobs"\n'
 SCANCEL = '#!/bin/sh\nrm "$HOME/jobs"\n'
 # Its jobs may take two days, or eight hours.
-SINFO = "#!/bin/sh\necho 'cpu*|2-00:00:00|nodeB|(null)|8|16000|(null)'\necho 'gpu|8:00:00|nodeA|gpu:2|8|16000|h100'\n"
+SINFO = """#!/bin/sh
+echo 'cpu*|2-00:00:00|nodeB|(null)|8|16000|(null)|idle'
+echo 'gpu|8:00:00|nodeA|gpu:2|8|16000|h100|idle'
+"""
 THEIRS = "# mine\n5 4 * * * /bin/true # r2s2r-night-of another kind\n"
 
 
@@ -298,6 +304,20 @@ def test_a_partition_that_cannot_hold_a_night_is_told_before_the_evening(home, c
     assert main(words) == 0
     assert "--partition=cpu" in capsys.readouterr().out
     assert (home / "jobs").exists() != bool(dry)
+
+
+@pytest.mark.parametrize(("ends_in_s", "is_made"), [(3600, True), (-3600, False)])
+def test_a_job_that_begins_after_its_window_makes_nothing_by_day(home, monkeypatch, ends_in_s, is_made):
+    provide(home, "python", '#!/bin/sh\necho "$@" >> "$HOME/ran"\n')
+    provide(home, "date", f"#!/bin/sh\necho {int(time.time()) - ends_in_s}\n")
+    plan = replace(night_of(home / "project"), words=("python", "night"), environment=())
+    monkeypatch.setattr(slurm, "_next", lambda plan: datetime.now() - timedelta(hours=2))
+    window = Window.parse(f"{datetime.now() - timedelta(hours=2):%H:%M}-{datetime.now():%H:%M}")
+    path = home / "night.sh"
+    path.write_text(slurm.script(replace(plan, window=window)))
+    subprocess.run(["sh", str(path)], check=True, timeout=10)
+    ran = (home / "ran").read_text().splitlines()
+    assert ran == ["night --install", *(["night"] if is_made else [])]
 
 
 def test_a_folder_whose_name_looks_like_a_pattern_is_none(home, monkeypatch):
