@@ -41,6 +41,7 @@ class _Seen:
     since: float
     where: str = ""
     seconds: float = 0.0
+    said: str = ""
 
 
 class Tracker:
@@ -101,6 +102,13 @@ class Tracker:
         """A machine of the farm works on the task."""
         self._begin(task, "running", report.where, job=report.job)
 
+    def said(self, task: StageTask, report: Report) -> None:
+        """What the executor says of a task that is queued or at work has changed; it may be nothing any more."""
+        with self._lock:
+            if self._activity(task) in ("queued", "running"):
+                self._seen[task.recipe].said = report.said
+                self._note(task, "said", job=report.job, message=report.said)
+
     def retried(self, task: StageTask, why: str) -> None:
         """A try ended without a result, and another follows."""
         with self._lock:
@@ -109,9 +117,10 @@ class Tracker:
         self._note(task, "retried", message=why, seconds=seconds, gpus=self._gpus(task.node))
 
     def put_off(self, task: StageTask, why: str) -> None:
-        """The task is left for another time."""
+        """The task is left for another time; what its executor says of it is told with the reason."""
         with self._lock:
-            self.put_offs.setdefault(task.recipe, why)
+            seen = self._seen.get(task.recipe)
+            self.put_offs.setdefault(task.recipe, f"{why}; {seen.said}" if seen is not None and seen.said else why)
 
     def finished(self, task: StageTask, *, succeeded: bool, explanation: str) -> None:
         """The task ended, well or not."""
@@ -132,6 +141,15 @@ class Tracker:
         """Return the recipes of the nodes that were begun or handed over."""
         with self._lock:
             return set(self._seen)
+
+    def held_up(self) -> dict[str, list[str]]:
+        """Return what executors say of nodes that do not start or go on, each with the recipes it is said of."""
+        found: dict[str, list[str]] = {}
+        with self._lock:
+            for recipe, seen in self._seen.items():
+                if seen.said:
+                    found.setdefault(seen.said, []).append(recipe)
+        return found
 
     def progress(self, recipe: str) -> NodeProgress:
         """Return how far a node is; frames done come from its lease, whichever process holds it."""

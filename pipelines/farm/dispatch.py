@@ -196,8 +196,8 @@ class Dispatcher:
         if said is None and report.cause == "over_memory":
             return lighter(self._store, report.key)
         why = again(report, said, flight.tries, kept=self._store.kept_segments(report.key))
-        if not why and ran_out_of_time(report, said) and (own := alone(flight.job)):
-            flight.job = own
+        if not why and ran_out_of_time(report, said) and self._executor.shares_time and flight.job.needs.keys > 1:
+            flight.job = alone(flight.job)
             return "others had the time of its job; now in one of its own"
         return why
 

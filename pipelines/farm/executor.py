@@ -13,11 +13,13 @@ _LOOK_S = 0.1
 class Executor(Protocol):
     """Builds requests in processes of its own, by ``r2s2r stage``. A seam, so that the driver knows no Slurm.
 
-    Called from one thread, which no call may hold up for more than a few seconds. The manifest is the truth: a job that
+    Called from one thread, which no call may hold up for more than half a minute. The manifest is the truth: a job that
     ended well but whose action is not in the store was not done, and one that ends late or twice does no harm.
     """
 
     name: str
+    shares_time: bool
+    """Whether the requests that a job may make (``Needs.keys``) share the minutes that it may take."""
 
     @property
     def capacity(self) -> int:

@@ -26,6 +26,9 @@ class Watcher(Protocol):
     def began(self, task: StageTask, report: Report) -> None:
         """A machine works on the task."""
 
+    def said(self, task: StageTask, report: Report) -> None:
+        """What the executor says of a task that is queued or at work has changed; it may be nothing any more."""
+
     def retried(self, task: StageTask, why: str) -> None:
         """A try ended without a result, and another follows."""
 
@@ -53,7 +56,7 @@ class Farm:
         self._dispatcher = Dispatcher(store, executor, self)
         self._lock = threading.Lock()
         self._waiting: dict[str, list[_Waiting]] = {}
-        self._at_work: set[str] = set()
+        self._latest: dict[str, Report] = {}  # of each key; none between two tries
         self._why_stopped = ""
 
     def __enter__(self) -> "Farm":
@@ -78,6 +81,8 @@ class Farm:
         with self._lock:
             is_first = key not in self._waiting
             self._waiting.setdefault(key, []).append(_Waiting(task, finish))
+            if is_first:
+                self._latest[key] = Report(key, "queued")
         self._watcher.queued(task)
         if is_first:
             needs, label = needs_of(task.node, self._project), self._labels.get(task.recipe, "")
@@ -96,8 +101,11 @@ class Farm:
 
     def waits(self, task: StageTask) -> bool:
         """Whether the task was handed over, and no machine has begun with it."""
+        if task.request is None:
+            return False
         with self._lock:
-            return task.request is not None and task.request.key in self._waiting.keys() - self._at_work
+            latest = self._latest.get(task.request.key)
+            return task.request.key in self._waiting and (latest is None or latest.state != "running")
 
     def stop_gently(self, why: str) -> None:
         """Ask all that runs to stop where it can go on later; ``why`` is for people."""
@@ -105,20 +113,23 @@ class Farm:
         self._dispatcher.stop_gently()
 
     def moved(self, key: str, report: Report) -> None:
-        """A job was taken by a machine, or went back into the queue."""
+        """A job was taken by a machine, or went back into the queue; or the executor says something else of it."""
         with self._lock:
-            was_at_work = key in self._at_work
-            (self._at_work.add if report.state == "running" else self._at_work.discard)(key)
+            before, self._latest[key] = self._latest.get(key), report
+        has_moved = before is None or _place(before) != _place(report)
+        said_before = "" if before is None or has_moved else before.said
         for one in self._of(key):
-            if report.state == "running":
+            if has_moved and report.state == "running":
                 self._watcher.began(one.task, report)
-            elif was_at_work:
+            elif has_moved:
                 self._watcher.queued(one.task)
+            if report.said != said_before:
+                self._watcher.said(one.task, report)
 
     def retried(self, key: str, why: str) -> None:
         """A try ended without a result, and another follows."""
         with self._lock:
-            self._at_work.discard(key)
+            self._latest.pop(key, None)
         for one in self._of(key):
             self._watcher.retried(one.task, why)
 
@@ -126,7 +137,7 @@ class Farm:
         """The request is built, or failed for good."""
         with self._lock:
             waiting = self._waiting.pop(key, [])
-            self._at_work.discard(key)
+            self._latest.pop(key, None)
         for one in waiting:
             if failure is not None and failure.get("kind") == "stopped":
                 self._watcher.put_off(one.task, f"{failure['message']}{self._why_stopped}")
@@ -136,3 +147,8 @@ class Farm:
         """Return what waits for a key and is wanted: of what is not, only its end is still told."""
         with self._lock:
             return [one for one in self._waiting.get(key, []) if one.is_wanted]
+
+
+def _place(report: Report) -> tuple[str, ...]:
+    """Return where a job is: in the queue, whichever place it has there, or with a machine."""
+    return (report.state, report.where, report.job) if report.state == "running" else (report.state,)

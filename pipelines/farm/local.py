@@ -27,7 +27,7 @@ _OVERTAKEN = 8  # requests that a process may do before others that wait longer 
 class LocalExecutor:
     """Builds requests on this machine; see ``Executor``."""
 
-    name = "local"
+    name, shares_time = "local", False
 
     def __init__(self, store: Store, spec: LocalSpec) -> None:
         self._store, self._spec = store, spec

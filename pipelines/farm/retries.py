@@ -72,9 +72,9 @@ def ran_out_of_time(report: Report, told: LastFailure | None) -> bool:
     return report.cause == "over_time" if told is None else told.explanation.get("kind") == "stopped"
 
 
-def alone(job: Job) -> Job | None:
-    """Return the job as one that shares its time with no other request; None where it did not."""
-    return replace(job, needs=replace(job.needs, keys=1)) if job.needs.keys > 1 else None
+def alone(job: Job) -> Job:
+    """Return a job as one that shares its time with no other request."""
+    return replace(job, needs=replace(job.needs, keys=1))
 
 
 def _got_further(tries: Tries) -> bool:

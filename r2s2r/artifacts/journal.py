@@ -24,9 +24,10 @@ from pydantic import AfterValidator, Field, InstanceOf, TypeAdapter
 from r2s2r.artifacts.atomic import read_shared, write_atomically
 from r2s2r.artifacts.store import Store
 
-Happening = Literal["queued", "running", "done", "failed", "retried", "deferred", "cancelled", "ended"]
-"""What an event tells of a node: handed over; at work; made; failed for good; failed, but tried again; put off to
-another night; ended because somebody asked. ``ended`` is told of the whole run, with no recipe."""
+Happening = Literal["queued", "running", "said", "done", "failed", "retried", "deferred", "cancelled", "ended"]
+"""What an event tells of a node: handed over; at work; either as before, but its executor says something else of it, or
+nothing any more; made; failed for good; failed, but tried again; put off to another night; ended because somebody
+asked. ``ended`` is told of the whole run, with no recipe."""
 
 # Other versions, other users and crashes write into the store, too: a line counts if it can be reckoned with.
 Text: TypeAlias = InstanceOf[str]  # also names of files that are no UTF-8
@@ -107,7 +108,7 @@ class Event:
         job: What the executor calls it.
         seconds: It took.
         gpus: It took so long.
-        message: For people: why it failed, was tried again or put off.
+        message: For people: why it failed, was tried again or put off, does not start or go on.
         cause: Kind of a failure, where it is known: ``input``, ``missing``, ``over_memory``.
     """
 

@@ -40,7 +40,7 @@ class NodeState:
         since: When it became what it is, in seconds since 1970 by the driver's clock.
         seconds: It took.
         tries: How often it was tried again.
-        message: Why it failed, was tried again or put off.
+        message: Why it failed, was tried again or put off; of what is queued or runs, why it does not start or go on.
     """
 
     recipe: str
@@ -111,6 +111,14 @@ class RunState:
         """Return the nodes that are there, the longest there first."""
         return sorted((node for node in self.nodes.values() if node.activity in wanted), key=lambda node: node.since)
 
+    def held_up(self) -> dict[str, list[NodeState]]:
+        """Return what executors say of nodes that do not start or go on, each with these, the longest there first."""
+        found: dict[str, list[NodeState]] = {}
+        for node in self.of("queued", "running"):
+            if node.message:
+                found.setdefault(node.message, []).append(node)
+        return found
+
     def only_theirs(self, shots: Collection[JournalShot]) -> set[str]:
         """Return the recipes that are still to end and that of all shots which go on only these need."""
         others = (shot for shot in self.run.shots if shot not in shots and self.activity(shot) not in _GIVEN_UP)
@@ -137,8 +145,11 @@ class RunState:
     def left_s(self) -> float | None:
         """Return about how long the rest takes, from how long it took so far; None before anything can be said.
 
-        Weighs shots by their estimates where all have one, else by their nodes.
+        Nor can it be while nothing runs and something that is queued is not started. Weighs shots by their estimates
+        where all have one, else by their nodes.
         """
+        if self.held_up() and not self.of("running"):
+            return None
         to_make = [shot for shot in self.run.shots if not shot.put_off and self.activity(shot) != "fresh"]
         estimated = all(shot.estimate_s for shot in to_make)
         total = done = 0.0

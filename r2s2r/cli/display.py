@@ -54,6 +54,8 @@ class RunDisplay:
         self._printed: set[str] = set()
         self._told: dict[str, int] = {}
         self._retries = 0
+        self._held_up: dict[str, int] = {}
+        self._reasons: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -84,6 +86,7 @@ class RunDisplay:
 
     def _draw(self) -> None:
         self._tell_retries()
+        self._tell_held_up()
         for recipe in self._tracker.begun() - self._printed:
             node = self._nodes.get(recipe)
             if node is not None:
@@ -110,6 +113,17 @@ class RunDisplay:
             self._retries += 1
             said = escape(plain(f"{self._labels[recipe]}: {why}"))
             self._console.print(f"{time.strftime('%H:%M:%S')} [yellow]↻[/] {said}", highlight=False, soft_wrap=True)
+
+    def _tell_held_up(self) -> None:
+        """Print each reason why jobs do not start or go on once, when its jobs are as many as at the look before."""
+        found = self._tracker.held_up()
+        before, self._held_up = self._held_up, {why: len(recipes) for why, recipes in found.items()}
+        for why, recipes in found.items():
+            if why not in self._reasons and len(recipes) == before.get(why):
+                self._reasons.add(why)
+                more = f" (and {len(recipes) - 1} more)" if len(recipes) > 1 else ""
+                said = escape(plain(f"{self._labels[recipes[0]]}{more}: {why}"))
+                self._console.print(f"{time.strftime('%H:%M:%S')} [yellow]…[/] {said}", highlight=False, soft_wrap=True)
 
     def _tell(self, recipe: str, progress: NodeProgress) -> None:
         """Print how far a long node is, each tenth of it: for logs that are read while a night goes on."""

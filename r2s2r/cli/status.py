@@ -111,7 +111,7 @@ def _as_json(state: RunState, pulse: Pulse, store: Store) -> dict[str, object]:
         "shots": dict(state.shots()),
         "nodes": dict(state.activities()),
         "running": [_running(node, now, store) for node in state.of("running")],
-        "queued": [{**_named(node), "job": node.job} for node in state.of("queued")],
+        "queued": [{**_named(node), "job": node.job, "message": node.message} for node in state.of("queued")],
         "failed": [{**_named(node), "message": node.message} for node in state.of("failed", "cancelled")],
         "put_off": [{**_named(node), "message": node.message} for node in state.of("deferred")]
         + [{"shot": f"{shot.scene}/{shot.shot}", "message": shot.put_off} for shot in run.shots if shot.put_off],
@@ -135,4 +135,5 @@ def _running(node: NodeState, now: float, store: Store) -> dict[str, object]:
         "done": work.done,
         "total": work.total,
         "elapsed_s": max(0.0, now - node.since),
+        "message": node.message,
     }

@@ -62,6 +62,7 @@ def _run(state: RunState, pulse: Pulse, store: Store, *, rows: int, few: int) ->
         yield Text(f"  and {len(running) - rows} more run")
     if not is_over:
         yield from _waiting(state)
+        yield from _held_up(state, few)
     yield from _told("failed", state.of("failed"), few)
     yield from _told("cancelled", state.of("cancelled"), few)
     yield from _told("put off", state.of("deferred"), few)
@@ -121,6 +122,17 @@ def _waiting(state: RunState) -> Iterator[Text]:
         if names:
             more = ", ..." if count > len(names) else ""
             yield Text(f"{title} ({count}): {', '.join(names)}{more}", no_wrap=True, overflow="ellipsis")
+
+
+def _held_up(state: RunState, few: int) -> Iterator[Text]:
+    """Say why jobs do not start or go on, each reason once and in full."""
+    found = state.held_up()
+    for why, nodes in list(found.items())[:few]:
+        more = f" (and {len(nodes) - 1} more)" if len(nodes) > 1 else ""
+        line = Text("held up: ", style="yellow", overflow="fold")
+        yield line.append(f"{_label(nodes[0])}{more}: {_first_line(why)}", style="default")
+    if len(found) > few:
+        yield Text(f"  and {len(found) - few} more reasons")
 
 
 def _told(title: str, nodes: list[NodeState], few: int) -> Iterator[Text]:

@@ -102,7 +102,14 @@ def _why(shot: JournalShot, state: State, found: Sequence[tuple[str, str, NodeWo
         case "put_off":
             return shot.put_off or next((node.message for _, _, node in found if node.last == "deferred"), "")
         case "not_reached":
-            is_begun = any(node.last == "running" for _, _, node in found)
-            return work.ending or f"the run ended {'while it was at work' if is_begun else 'before its turn'}"
+            return _why_not_reached(found, work)
         case "done" | "fresh":
             return ""
+
+
+def _why_not_reached(found: Sequence[tuple[str, str, NodeWork]], work: Work) -> str:
+    """Say how the run ended, and what kept a node of the shot from starting or going on then."""
+    is_begun = any(node.last == "running" for _, _, node in found)
+    ending = work.ending or f"the run ended {'while it was at work' if is_begun else 'before its turn'}"
+    left = ((name, node.message) for name, _, node in found if node.last in ("queued", "running"))
+    return next((f"{ending}; {name}: {said}" for name, said in left if said), ending)

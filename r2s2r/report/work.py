@@ -39,7 +39,7 @@ class NodeWork:
         key: Of its request.
         where: Machine and GPU that worked on it last.
         cause: Kind of its failure.
-        message: Why it failed, was tried again or put off.
+        message: Why it failed, was tried again or put off, does not start or go on.
         seconds: Of work, all tries together.
         gpu_seconds: Likewise.
         retries: How often it was tried again.
@@ -110,7 +110,7 @@ class Work:
                 self.ended, self.ending = event.at, event.message
             return
         node = self.nodes.setdefault(event.recipe, NodeWork())
-        node.key = event.key or node.key
+        node.key, node.message = event.key or node.key, event.message
         if event.what == "queued":
             self._interrupt(node, event.at)
             node.queued = event.at
@@ -122,7 +122,7 @@ class Work:
         elif event.what in _ENDS:
             self._end(node, event, machine)
         else:
-            return  # of a later version
+            return  # its executor has said something of it
         node.last = event.what
 
     def _end(self, node: NodeWork, event: Event, machine: str) -> None:
@@ -136,7 +136,7 @@ class Work:
         if event.what == "retried":
             node.retries, node.retried = node.retries + 1, event.message
         node.began = node.queued = None
-        node.message, node.cause = event.message, event.cause
+        node.cause = event.cause
 
     def _interrupt(self, node: NodeWork, at: float) -> None:
         """Count work that ended without a word."""

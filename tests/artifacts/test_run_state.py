@@ -52,6 +52,38 @@ def test_a_retried_node_waits_again_and_keeps_count(store):
         assert node.label == "tiny/orbit footage"
 
 
+def test_why_a_node_does_not_start_is_known_until_that_is_over(store):
+    run = run_of(shots("orbit", "hop"))
+    with living(store, run) as journal:
+        state, orbit, hop = RunState(store, run), recipe("tiny", "orbit", "edit"), recipe("tiny", "hop", "edit")
+        note(journal, recipe("tiny", "footage"), "running", "done")
+        for one in (orbit, hop):
+            note(journal, one, "queued")
+            state.read()
+            since = state.nodes[one].since
+            note(journal, one, "said", message="nodes are down", job="4711_0")
+        state.read()
+        assert {why: [node.recipe for node in nodes] for why, nodes in state.held_up().items()} == {
+            "nodes are down": [orbit, hop]
+        }
+        assert state.activities() == {"done": 1, "queued": 2, "waiting": 5}
+        assert (state.nodes[hop].since, state.nodes[hop].job) == (since, "4711_0")
+        assert state.left_s() is None
+        note(journal, hop, "said")
+        note(journal, orbit, "running")
+        state.read()
+        assert state.held_up() == {}
+        assert state.left_s() is not None
+
+
+def test_what_is_tried_again_is_queued_in_shots_that_had_begun(store):
+    run = run_of(shots("orbit"))
+    with living(store, run) as journal:
+        note(journal, recipe("tiny", "footage"), "running", "done")
+        note(journal, recipe("tiny", "orbit", "edit"), "queued", "running", "retried", "queued")
+        assert RunState(store, run).shots() == {"queued": 1}
+
+
 def test_a_node_of_several_shots_is_called_by_its_scene(store):
     state = RunState(store, run_of(shots("orbit", "hop")))
     assert state.nodes[recipe("tiny", "footage")].label == "tiny footage"

@@ -61,6 +61,29 @@ def test_what_runs_where_and_how_far_it_is_shows(r2s2r, status, store, monkeypat
         assert "queued (1): tiny/hop edit" in shown
 
 
+def test_why_jobs_do_not_start_or_go_on_shows_once_and_in_full(r2s2r, status, store):
+    down = "Slurm does not start it (ReqNodeNotAvail): nodes that could hold it are down, or reserved for others"
+    run = run_of(shots("orbit", "hop", "still"))
+    with living(store, run) as journal:
+        note(journal, recipe("tiny", "footage"), "done")
+        for shot in ("orbit", "hop"):
+            note(journal, recipe("tiny", shot, "edit"), "queued")
+            note(journal, recipe("tiny", shot, "edit"), "said", message=down, job="4711_0")
+        (seen,) = status()
+        assert [(one["message"], one["job"]) for one in seen["queued"]] == [(down, "4711_0")] * 2
+        assert seen["left_s"] is None
+        note(journal, recipe("tiny", "still", "edit"), "running", where="node3")
+        note(journal, recipe("tiny", "still", "edit"), "said", message="Slurm has suspended it")
+        assert [one["message"] for one in status()[0]["running"]] == ["Slurm has suspended it"]
+        shown = " ".join(r2s2r("status").out.split())
+        assert shown.count("held up: ") == 2
+        assert f"held up: tiny/orbit edit (and 1 more): {down}" in shown
+        assert "held up: tiny/still edit: Slurm has suspended it" in shown
+        for shot in ("orbit", "hop", "still"):
+            note(journal, recipe("tiny", shot, "edit"), "said")
+        assert "held up" not in r2s2r("status").out
+
+
 def test_failures_are_named_with_the_first_words_of_why(r2s2r, status, store):
     run = run_of(shots("orbit", "hop"))
     with living(store, run) as journal:

@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 
 from pipelines.estimates import Guess
+from pipelines.farm.job import Report
 from pipelines.gate import AlwaysOpen
 from pipelines.night.gate import Budget, NightGate
 from pipelines.node import Ledger, Node
 from pipelines.task import task_for
 from pipelines.tracker import Tracker
 from r2s2r.artifacts.action import Action
+from r2s2r.artifacts.journal import Journal, events
 from r2s2r.artifacts.store import Store
+from tests.runs import run_of
 
 
 @pytest.mark.parametrize("succeeded", [True, False])
@@ -45,3 +48,28 @@ def test_a_job_that_began_and_ended_between_two_looks_took_as_long_as_it_says_it
     tracker.finished(task, succeeded=True, explanation="")
     assert tracker.progress(node.recipe).seconds == 4.5
     assert tracker.progress(node.recipe).where == "nodeB"
+
+
+def test_what_an_executor_says_is_kept_until_the_task_moves_on_and_is_told_with_what_is_put_off(tmp_path: Path) -> None:
+    store, node, run = Store(tmp_path / "store"), Node("diffuse", "diffuse", 1, "toy", {}), run_of(())
+    task = task_for(Ledger(store), node, priority=0)
+    with Journal(store, run) as journal:
+        tracker = Tracker(store, AlwaysOpen(), journal, gpus=lambda _: 1, on_done=lambda _: None)
+        tracker.queued(task)
+        tracker.said(task, Report("k", "queued", job="4711_0", said="nodes are down"))
+        assert tracker.held_up() == {"nodes are down": [node.recipe]}
+        tracker.began(task, Report("k", "running", "nodeA"))
+        assert tracker.held_up() == {}
+        tracker.said(task, Report("k", "running", "nodeA", said="suspended"))
+        tracker.put_off(task, "the window ends at 07:00")
+        tracker.finished(task, succeeded=False, explanation="")
+        tracker.said(task, Report("k", "running", "nodeA", said="too late"))
+        assert tracker.held_up() == {}
+    told = [(event.what, event.job, event.message) for event in events(store, run.id) if event.recipe]
+    assert told == [
+        ("queued", "", ""),
+        ("said", "4711_0", "nodes are down"),
+        ("running", "", ""),
+        ("said", "", "suspended"),
+        ("deferred", "", "the window ends at 07:00; suspended"),
+    ]

@@ -57,6 +57,27 @@ def test_what_a_killed_driver_left_is_not_reached(night: Night):
     assert "killed" in report.trouble
 
 
+def test_what_kept_a_shot_from_starting_when_the_run_ended_is_told(night: Night):
+    night.shots = [shot_of("bunny", "hop"), shot_of("other", "still")]
+    for shot, said in zip(night.shots, ("nodes are down", ""), strict=True):
+        night.tell(shot, "diffuse", "queued", 5)
+        night.tell(shot, "diffuse", "said", 6, message="nodes are down")
+        night.tell(shot, "diffuse", "said", 7, message=said)
+    held_up, waited = night.report().shots
+    assert held_up.why == "the run ended before its turn; diffuse: nodes are down"
+    assert waited.why == "the run ended before its turn"
+
+
+def test_a_job_that_was_suspended_for_a_while_is_one_stretch_of_work(night: Night):
+    night.shots = [shot_of("bunny", "hop")]
+    night.tell(night.shots[0], "diffuse", "running", 1, where="GPU 0", gpus=1)
+    night.tell(night.shots[0], "diffuse", "said", 31, message="Slurm has suspended it")
+    night.tell(night.shots[0], "diffuse", "said", 61)
+    night.tell(night.shots[0], "diffuse", "done", 91, seconds=90.0, gpus=1)
+    (shot,) = night.report().shots
+    assert (shot.seconds, shot.gpu_hours) == (90.0, 0.025)
+
+
 def test_an_error_that_ended_the_run_is_told(night: Night):
     night.shots = [shot_of("bunny", "hop")]
     report = night.report(error=OSError("the disk is full"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.pipelines.conftest import Run
-from tests.slurm.farm import FarmProject
+from tests.slurm.farm import Driver, FarmProject
 
 pytestmark = [pytest.mark.slurm, pytest.mark.timeout(400)]
 
@@ -49,6 +49,35 @@ def test_node_and_job_are_shown_and_one_shot_is_cancelled(farm: FarmProject):
     assert driver.end().code == 1
     assert status(farm)["shots"] == {"done": 2, "cancelled": 1}
     farm.wait_for_no_jobs()
+
+
+def test_it_shows_why_jobs_do_not_start_while_all_nodes_are_drained(farm: FarmProject):
+    farm.write(3)
+    farm.cluster.ask("scontrol", "update", "NodeName=nodeA,nodeB", "State=DRAIN", "Reason=test")
+    driver = farm.start()
+    farm.cluster.wait_until(lambda: all_say_why(farm), 120)
+    assert status(farm)["shots"] == {"queued": 3}
+    assert status(farm)["left_s"] is None
+    shown = " ".join(ask(farm, "status").out.split())
+    assert "held up: many/shot" in shown
+    assert shown.count("held up: ") == shown.count("nodes that could hold it are down, or reserved for others")
+    farm.cluster.wait_until(lambda: bool(reasons(driver)), 60)
+    farm.cluster.ask("scontrol", "update", "NodeName=nodeA,nodeB", "State=RESUME")
+    assert driver.end().code == 0
+    assert status(farm)["shots"] == {"done": 3}
+    # Slurm has two names for it, and may have both for jobs of one array.
+    assert len(set(reasons(driver))) == len(reasons(driver)) <= 2
+
+
+def all_say_why(farm: FarmProject) -> bool:
+    """Whether status says of three jobs that nodes are down."""
+    runs = json.loads(ask(farm, "status", "--json").out)["runs"]
+    return ["are down" in one["message"] for run in runs[:1] for one in run["queued"]] == [True] * 3
+
+
+def reasons(driver: Driver) -> list[str]:
+    """Return why jobs do not start, as a driver printed it."""
+    return [line.partition(": ")[2] for line in driver.said.splitlines() if " … many/" in line]
 
 
 def test_jobs_that_a_killed_driver_has_left_are_cancelled(farm: FarmProject):

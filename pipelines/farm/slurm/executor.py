@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 class SlurmExecutor:
     """Builds requests by jobs of a cluster; an ``Executor``."""
 
-    name = "slurm"
+    name, shares_time = "slurm", True
 
     def __init__(self, store: Store, spec: SlurmSpec) -> None:
         self._store, self._spec = store, spec

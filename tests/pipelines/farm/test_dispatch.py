@@ -24,7 +24,7 @@ NEEDS = Needs("diffuse", 0, None, 1, 1.0, 1.0, 1, None, None, None, ("python",),
 class Scripted:
     """An executor whose jobs do at once what the script says."""
 
-    name, capacity = "scripted", 10
+    name, shares_time, capacity = "scripted", True, 10
 
     def __init__(self, script: Callable[[Job, int], Report], left: Sequence[Report] = ()) -> None:
         self.script, self.left = script, left
@@ -362,3 +362,12 @@ def test_who_shared_the_time_of_its_job_has_one_of_its_own_before_it_fails(store
     assert failure is not None
     assert failure["kind"] == "over_time"
     assert [why for _, why in heard.retries] == ["others had the time of its job; now in one of its own"]
+
+
+def test_where_each_request_has_its_own_time_it_fails_at_once(store: Store) -> None:
+    heard, executor = Heard(), Scripted(stops(store))
+    executor.shares_time = False
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.hand_over(replace(job("a"), needs=replace(NEEDS, keys=3)))
+        heard.wait_for("a")
+    assert heard.retries == []

@@ -18,7 +18,7 @@ from r2s2r.spec.project import find_project
 class Queue:
     """An executor whose jobs wait until a test says otherwise."""
 
-    name, capacity = "queue", 10
+    name, shares_time, capacity = "queue", True, 10
 
     def __init__(self) -> None:
         self.reports: list[Report] = []
@@ -47,19 +47,24 @@ class Queue:
 
 
 class Watching:
-    """Notes which tasks began."""
+    """Notes which tasks began, and all that it is told."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
+        self.told: list[str] = []
 
     def queued(self, task: StageTask) -> None:
-        """Of no interest here."""
+        self.told.append("queued")
 
     def began(self, task: StageTask, report: Report) -> None:
         self.begun.append(task.node.name)
+        self.told.append(f"began on {report.where}")
+
+    def said(self, task: StageTask, report: Report) -> None:
+        self.told.append(f"said {report.said!r}")
 
     def retried(self, task: StageTask, why: str) -> None:
-        """Of no interest here."""
+        self.told.append("retried")
 
     def put_off(self, task: StageTask, why: str) -> None:
         """Of no interest here."""
@@ -82,11 +87,24 @@ class Yard:
     def begin(self, task: StageTask) -> None:
         self.farm.begin(task, lambda status, _: self.ends.append(f"{task.node.name} {status}"))
 
-    def wait(self, *, ends: int = 0, jobs: int = 0, begun: int = 0) -> None:
+    def tell(self, *reports: Report) -> list[str]:
+        """Have the executor report, in the end that it runs on ``last``; return what the watcher was told before."""
+        self.queue.reports += [*reports, Report(self.key, "running", "last")]
         until = time.monotonic() + 60
-        while len(self.ends) < ends or len(self.queue.keys) < jobs or len(self.watching.begun) < begun:
-            assert time.monotonic() < until, (self.ends, self.queue.keys, self.watching.begun)
+        while "began on last" not in self.watching.told:
+            assert time.monotonic() < until, self.watching.told
             time.sleep(0.02)
+        return self.watching.told[:-1]
+
+    def wait(self, *, ends: int = 0, jobs: int = 0, begun: int = 0, retried: int = 0) -> None:
+        wanted, until = (ends, jobs, begun, retried), time.monotonic() + 60
+        while any(now < least for now, least in zip(self._counts(), wanted, strict=True)):
+            assert time.monotonic() < until, (self.ends, self.queue.keys, self.watching.told)
+            time.sleep(0.02)
+
+    def _counts(self) -> tuple[int, ...]:
+        told = self.watching.told
+        return len(self.ends), len(self.queue.keys), len(self.watching.begun), told.count("retried")
 
     def _task(self, name: str) -> StageTask:
         ledger = Ledger(self.store)
@@ -123,3 +141,37 @@ def test_of_a_task_that_is_not_wanted_any_more_no_beginning_is_told(yard: Yard) 
     yard.queue.reports.append(Report(yard.key, "running", "nodeA"))
     yard.wait(begun=1)
     assert yard.watching.begun == ["diffuse:b"]
+
+
+def test_why_a_job_does_not_start_is_told_each_time_it_is_another(yard: Yard) -> None:
+    yard.begin(yard.a)
+    yard.wait(jobs=1)
+    words = ["", "nodes are down", "nodes are down", "it is held", ""]
+    told = yard.tell(*(Report(yard.key, "queued", job=f"4711_{at}", said=said) for at, said in enumerate(words)))
+    assert told == ["queued", "said 'nodes are down'", "said 'it is held'", "said ''"]
+
+
+def test_a_job_that_is_suspended_and_goes_on_began_once(yard: Yard) -> None:
+    yard.begin(yard.a)
+    yard.wait(jobs=1)
+    told = yard.tell(*(Report(yard.key, "running", "nodeA", "4711_0", said=said) for said in ("", "suspended", "")))
+    assert told == ["queued", "began on nodeA", "said 'suspended'", "said ''"]
+
+
+def test_a_job_that_is_put_back_while_it_is_suspended_waits_without_a_reason(yard: Yard) -> None:
+    yard.begin(yard.a)
+    yard.wait(jobs=1)
+    told = yard.tell(Report(yard.key, "running", "nodeA", said="suspended"), Report(yard.key, "queued"))
+    assert told == ["queued", "began on nodeA", "said 'suspended'", "queued"]
+    assert not yard.farm.waits(yard.a)
+
+
+@pytest.mark.parametrize("said", ["", "nodes are down"])
+def test_what_is_tried_again_is_queued_until_it_runs_again(yard: Yard, said: str) -> None:
+    yard.begin(yard.a)
+    yard.wait(jobs=1)
+    yard.queue.reports += [Report(yard.key, "running", "nodeA"), Report(yard.key, "ended", cause="lost")]
+    yard.wait(begun=1, retried=1)
+    assert yard.farm.waits(yard.a)
+    told = yard.tell(Report(yard.key, "queued", said=said), Report(yard.key, "queued", job="4711_1", said=said))
+    assert told == ["queued", "began on nodeA", "retried", "queued", *([f"said {said!r}"] if said else [])]

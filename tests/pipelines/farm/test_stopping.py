@@ -22,10 +22,10 @@ class PutOff(Watching):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[tuple[str, str]] = []
+        self.offs: list[tuple[str, str]] = []
 
     def put_off(self, task: StageTask, why: str) -> None:
-        self.told.append((task.node.name, why))
+        self.offs.append((task.node.name, why))
 
 
 class Stopped:
@@ -58,11 +58,11 @@ def _until(holds: Callable[[], bool]) -> None:
 
 def test_what_stops_at_a_segment_is_put_off_with_what_it_kept_and_why(tmp_path: Path) -> None:
     stopped = Stopped(tmp_path, segments="stopped as asked, with 1 of 2 segments kept")
-    assert stopped.watching.told == [("diffuse:a", f"stopped as asked, with 1 of 2 segments kept: {WHY}")]
+    assert stopped.watching.offs == [("diffuse:a", f"stopped as asked, with 1 of 2 segments kept: {WHY}")]
     assert stopped.ends == ["FAILED"]
 
 
 def test_what_was_not_begun_is_put_off_and_told_why(tmp_path: Path) -> None:
     stopped = Stopped(tmp_path)
-    assert stopped.watching.told == [("diffuse:a", f"stopped as asked, before it was begun: {WHY}")]
+    assert stopped.watching.offs == [("diffuse:a", f"stopped as asked, before it was begun: {WHY}")]
     assert stopped.ends == ["FAILED"]
