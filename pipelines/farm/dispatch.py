@@ -125,6 +125,8 @@ class Dispatcher:
         fresh = []
         for job in jobs:
             self._flights[job.key] = _Flight(job, Tries(kept=self._store.kept_segments(job.key)))
+            if self._is_stopping:  # it came after those were asked that are with the executor
+                self.cancel(job.key, gently=True)
             adopted = self._adopted.pop(job.key, None)
             if adopted is None:
                 forget(self._store, job.key)

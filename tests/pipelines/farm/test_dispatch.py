@@ -217,6 +217,17 @@ def test_what_had_not_begun_when_it_was_to_stop_gently_stopped_and_was_not_cance
     assert failure["kind"] == "stopped"
 
 
+def test_what_comes_when_all_was_to_stop_gently_is_stopped_as_well(store: Store) -> None:
+    heard, executor = Heard(), Scripted(lambda job, _: Report(job.key, "queued"))
+    with Dispatcher(store, executor, heard) as dispatcher:
+        dispatcher.stop_gently()
+        dispatcher.hand_over(job("late"))
+        heard.wait_for("late")
+    failure = heard.ends["late"]
+    assert failure is not None
+    assert failure["kind"] == "stopped"
+
+
 def test_an_executor_that_does_not_answer_for_a_while_costs_nothing(store: Store) -> None:
     request = request_of("a")
 
