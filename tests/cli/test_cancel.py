@@ -27,8 +27,9 @@ class Driver(threading.Thread):
 
 
 @pytest.fixture
-def driven(store):
+def driven(store, monkeypatch):
     """Makes a run whose named nodes are at work, with a driver that obeys."""
+    monkeypatch.setattr(asked_to_end, "_QUIET_S", 0.3)  # what is at work is waited for all the same
     entered = []
 
     def begin(run, *running):

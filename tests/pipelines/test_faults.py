@@ -9,11 +9,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from r2s2r.artifacts.lease import holders
 from tests.pipelines.conftest import SCENE, Project, new_project
 
 NODES = ["footage", "mask:left", "entity:left", "plate", "edit", "render", "diffuse", "encode"]
@@ -50,7 +52,7 @@ def _wait_until_at(project: Project, node: str, process: "subprocess.Popen[bytes
     """Wait until a worker holds the lease of a node's request, or has built it: who waits may have no turn for long."""
     stage = node.partition(":")[0]
     while process.poll() is None:
-        held = [path.parent.name for path in (project.store / "leases").glob("*/*.json")]
+        held = [folder.name for folder in (project.store / "leases").glob("*") if holders(folder)]
         built = [path.stem for path in (project.store / "actions").glob("*.json")]
         if any(_stage(project, key) == stage for key in (*held, *built)):
             return
@@ -119,13 +121,11 @@ def _kill_workers(project: Project, process: "subprocess.Popen[str]", stage: str
     """Kill so many workers, one after the other, at a stage's one request; return how many there were to kill."""
     killed: set[str] = set()
     while process.poll() is None and len(killed) < count:
-        for path in (project.store / "leases").glob("*/*.json"):
-            holder = json.loads(path.read_bytes()) if path.exists() else {}
-            is_meant = _stage(project, path.parent.name) == stage
-            if is_meant and holder.get("owns") and holder["nonce"] not in killed:
-                os.kill(holder["pid"], signal.SIGKILL)
-                killed.add(holder["nonce"])
-                break
+        folders = [path for path in (project.store / "leases").glob("*") if _stage(project, path.name) == stage]
+        for holder in chain.from_iterable(map(holders, folders)):
+            if holder.owns and holder.pid and holder.nonce not in killed:
+                os.kill(holder.pid, signal.SIGKILL)
+                killed.add(holder.nonce)
         time.sleep(0.002)
     return len(killed)
 

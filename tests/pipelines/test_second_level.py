@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,7 @@ def test_bad_actions_are_found_and_made_again(anna: Project, bert: Project, buck
 def test_a_bucket_that_is_away_stops_nothing_and_is_said_once(
     anna: Project, bert: Project, bucket: TestBucket, state: str
 ) -> None:
+    (bert.folder / "r2s2r.yaml").write_text(replace(bucket, timeout_s=1.0).yaml)
     bucket.line.state = state  # type: ignore[assignment]
     done = _done(bert.run("--shot", "still"))
     assert done.err.count("cannot be reached") == 1, done.err

@@ -14,7 +14,7 @@ MANY = 200
 def test_all_stages_on_two_nodes_give_the_results_of_one_machine(farm: FarmProject):
     farm.on_farm, farm.needs = get_args(StageName), {"memory_gb": 1.5}
     farm.write(shots=2)
-    done = farm.start().end(170)
+    done = farm.start().end(350)
     assert done.code == 0, done.err
     assert nodes_of(farm.work("done")) == {"nodeA", "nodeB"}
     assert set(farm.times("began").values()) == {1}
@@ -25,7 +25,7 @@ def test_all_stages_on_two_nodes_give_the_results_of_one_machine(farm: FarmProje
 def test_many_shots_at_once_are_each_made_once(farm: FarmProject):
     farm.needs = {"keys": 10}
     farm.write(shots=MANY)
-    done = farm.start("--until", "render").end(170)
+    done = farm.start("--until", "render").end(350)
     assert done.code == 0, done.err
     assert list(farm.times("began").values()) == [1] * MANY
     assert nodes_of(farm.work("done")) == {"nodeA", "nodeB"}
