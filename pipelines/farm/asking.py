@@ -30,7 +30,7 @@ class NoAnswerError(Exception):
         self.state: State = state
 
 
-def ask_here(words: tuple[str, ...], variables: Mapping[str, str]) -> str:
+def ask_here(words: tuple[str, ...], variables: Mapping[str, str], *, seconds: float = _HERE_S) -> str:
     """Run a command on this machine; return what it printed.
 
     Raises:
@@ -48,9 +48,9 @@ def ask_here(words: tuple[str, ...], variables: Mapping[str, str]) -> str:
     except OSError as error:
         raise NoAnswerError("wrong", f"{words[0]}: cannot be run: {error.strerror}") from error
     try:
-        said, _ = process.communicate(timeout=_HERE_S)
+        said, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise NoAnswerError("wrong", f"{words[0]}: no answer within {_HERE_S:g} s") from error
+        raise NoAnswerError("wrong", f"{words[0]}: no answer within {seconds:g} s") from error
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
