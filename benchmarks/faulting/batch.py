@@ -95,10 +95,10 @@ def results(store: Store) -> dict[str, str]:
 
 
 def wasted(store: Store) -> Iterator[str]:
-    """Yield what was begun again although it had ended, or had failed, by key."""
+    """Yield what was begun again although it had ended, or had failed, or was done by two at once, by key."""
     for path in (store.root / "logs").glob("*.log"):
-        *earlier, _ = _BEGAN.split(path.read_text())[1:] or [""]
-        if any(_ENDED.search(text) for text in earlier):
+        *earlier, last = _BEGAN.split(path.read_text())[1:] or [""]
+        if any(_ENDED.search(text) for text in earlier) or len(_ENDED.findall(last)) > 1:
             yield path.stem
 
 
