@@ -200,7 +200,7 @@ class Dispatcher:
         why = again(report, said, flight.tries, kept=self._store.kept_segments(report.key))
         if not why and ran_out_of_time(report, said) and self._executor.shares_time and flight.job.needs.keys > 1:
             flight.job = alone(flight.job)
-            return "others had the time of its job; now in one of its own"
+            return "its job had no time left for it; now in one of its own"
         return why
 
     def _is_unwanted(self, flight: _Flight) -> bool:

@@ -372,7 +372,7 @@ def test_who_shared_the_time_of_its_job_has_one_of_its_own_before_it_fails(store
     failure = heard.ends["a"]
     assert failure is not None
     assert failure["kind"] == "over_time"
-    assert [why for _, why in heard.retries] == ["others had the time of its job; now in one of its own"]
+    assert [why for _, why in heard.retries] == ["its job had no time left for it; now in one of its own"]
 
 
 def test_where_each_request_has_its_own_time_it_fails_at_once(store: Store) -> None:
