@@ -29,7 +29,9 @@ output: {width: 64, height: 64}
 shots:
 """
 _SHOT = "  shot{number}: {{frames: 1, camera: [{{type: orbit, around: box, degrees: {number}}}]}}\n"
-_BEGAN, _ENDED = re.compile(r" started on "), re.compile(r" (done in|failed:) ")
+_BEGAN = re.compile(r" started on ")
+# Not what failed because death came for a process of its own: ffmpeg.
+_ENDED = re.compile(r" (done in |failed: (?!.* was ended by signal 9))")
 
 
 @dataclass(frozen=True)

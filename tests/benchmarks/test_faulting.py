@@ -17,6 +17,7 @@ _BEGAN, _DONE, _FAILED = "12:00 started on a process 1\n", "12:01 done in 1.0 s\
         (_BEGAN + _BEGAN + _DONE, False),  # the first was killed
         (_BEGAN + _DONE + _BEGAN, True),
         (_BEGAN + _FAILED + _BEGAN + _DONE, True),
+        (_BEGAN + "12:01 failed: video.mp4: ffmpeg was ended by signal 9\n" + _BEGAN + _DONE, False),
         (_BEGAN + _BEGAN + _DONE + _DONE, True),  # two at once
     ],
 )
