@@ -46,7 +46,7 @@ def here(folder: Path) -> None:
 def on_slurm(folder: Path) -> None:
     """Kill what runs on a cluster."""
     with Cluster() as cluster:
-        faults = Faults(folder / "deaths", KILLS, CHANCE, PAUSE_S, parts_of(cluster))
+        faults = Faults(folder / "deaths", KILLS, CHANCE, PAUSE_S, parts_of(cluster), cluster.resume)
         needs = {"gpus": 1, "cpus": 1, "memory_gb": 0.8, "minutes": 5, "environment": faults.variables}
         farm = {"stages": {STAGE: {**needs, "python": sys.executable}}, "slurm": {"poll_s": 0.5, "stop_s": 5}}
         _measure(folder, Batch(folder / "project", "slurm", cluster.environment, farm, (STAGE,)), faults)

@@ -29,6 +29,7 @@ class Faults:
         chance: How likely one is at each call that writes.
         pause_s: Mean time between two that come from outside.
         parts: What a part of the cluster is called -> ends it for a while.
+        look_after: Done between deaths: by then a cluster may have set nodes aside until somebody has a look.
     """
 
     folder: Path
@@ -36,6 +37,7 @@ class Faults:
     chance: float
     pause_s: float
     parts: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    look_after: Callable[[], None] = lambda: None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -75,6 +77,7 @@ class Faults:
 
     def _fall(self, is_over: threading.Event) -> None:
         while not is_over.wait(_DICE.expovariate(1 / self.pause_s)):
+            self.look_after()
             if self.parts and _DICE.random() < _PART:
                 name = _DICE.choice(sorted(self.parts))
                 if claim(self.folder, self.most, name):

@@ -169,13 +169,14 @@ class Cluster:
         for machine in self._machines.pop(name, ()):
             machine.switch_off()
 
-    def _resume(self) -> None:
+    def resume(self) -> None:
+        """Let nodes work again that Slurm has set aside, as who looks after a cluster would."""
         for name, state in self.states().items():
-            if state.startswith(("drain", "down")):  # after a mishap Slurm waits for somebody to have a look
+            if state.startswith(("drain", "down")):
                 self.ask("scontrol", "update", f"NodeName={name}", "State=RESUME")
 
     def _is_idle(self) -> bool:
-        self._resume()
+        self.resume()
         ended = {"COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "OUT_OF_MEMORY", "BOOT_FAIL"}
         is_idle = set(self.states().values()) == {"idle"} and set(self.jobs().values()) <= ended
         return is_idle and self._frees_gpus()

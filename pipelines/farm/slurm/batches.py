@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipelines.farm.job import Job
+from pipelines.farm.slurm.drivers import is_gone
 from r2s2r.artifacts.atomic import write_atomically
 from r2s2r.artifacts.fingerprint import canonical_json
 from r2s2r.artifacts.lease import Holder, Name
@@ -62,7 +63,7 @@ class Batch:
         return store.root / "jobs" / f"{self.nonce}-{index}.out"
 
 
-_BATCH = TypeAdapter(Batch)
+_BATCH, _HOLDER = TypeAdapter(Batch), TypeAdapter(Holder)
 
 
 def write_batch(store: Store, batch: Batch) -> None:
@@ -98,13 +99,22 @@ def keys_of_task(path: Path) -> tuple[str, ...]:
     return batch.tasks[int(index)]
 
 
-def claim(store: Store, batch: Batch) -> bool:
-    """Be the one who takes a batch over from its driver; False where somebody else was faster."""
-    try:
-        _claim(store, batch).touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    return True
+def claim(store: Store, batch: Batch, by: Holder) -> bool:
+    """Be the one who takes a batch over from its driver; False where that lives, or somebody else was faster.
+
+    Whoever was faster may have been killed before the batch was written as theirs: then it is taken over from them.
+    """
+    last: Holder | None = batch.driver
+    while last is not None and is_gone(store, last):
+        path = store.root / "jobs" / f"{batch.nonce}.{last.nonce}.taken"
+        try:
+            with path.open("xb") as file:
+                file.write(canonical_json(asdict(by)))
+        except FileExistsError:
+            last = _claimer(path)
+        else:
+            return True
+    return False
 
 
 def release(store: Store, batch: Batch) -> None:
@@ -116,8 +126,9 @@ def release(store: Store, batch: Batch) -> None:
 def is_new(store: Store, batch: Batch, seconds: float) -> bool:
     """Whether a batch that was claimed just now was written less than so long before, by the store's own clock."""
     try:
-        return _claim(store, batch).stat().st_mtime - batch.path(store).stat().st_mtime < seconds
-    except OSError:
+        claimed = max(path.stat().st_mtime for path in _claims(store, batch))
+        return claimed - batch.path(store).stat().st_mtime < seconds
+    except (OSError, ValueError):
         return False
 
 
@@ -125,7 +136,7 @@ def drop(store: Store, batch: Batch) -> None:
     """Remove a batch whose tasks have ended, or that never came into the queue; what its tasks printed stays."""
     with suppress(OSError):
         batch.path(store).unlink(missing_ok=True)
-        for path in (store.root / "jobs").glob(f"{batch.nonce}.*.taken"):
+        for path in _claims(store, batch):
             path.unlink(missing_ok=True)
 
 
@@ -139,5 +150,13 @@ def tasks_of(jobs: Sequence[Job], keys: int) -> list[tuple[str, ...]]:
     return tasks
 
 
-def _claim(store: Store, batch: Batch) -> Path:
-    return store.root / "jobs" / f"{batch.nonce}.{batch.driver.nonce}.taken"
+def _claims(store: Store, batch: Batch) -> list[Path]:
+    return list((store.root / "jobs").glob(f"{batch.nonce}.*.taken"))
+
+
+def _claimer(path: Path) -> Holder | None:
+    """Return who made a claim; None of one that has gone in the meantime, or is being made."""
+    try:
+        return _HOLDER.validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -13,7 +13,6 @@ from pipelines.farm.needs import Needs
 from pipelines.farm.slurm.batches import Batch, claim, drop, is_new, read_batches, release, write_batch
 from pipelines.farm.slurm.check import check_cluster
 from pipelines.farm.slurm.client import RefusedError, UnansweredError
-from pipelines.farm.slurm.drivers import is_gone
 from pipelines.farm.slurm.ending import cancel_tasks, stop_tasks
 from pipelines.farm.slurm.gathering import Gathering
 from pipelines.farm.slurm.outbox import GRACE_S, Outbox
@@ -90,7 +89,7 @@ class SlurmExecutor:
     def reattach(self) -> Sequence[Report]:
         """Take over what drivers that are no more have left, if they were this user's."""
         left = [batch for batch in read_batches(self._store) if batch.user == os.getuid()]
-        gone = [batch for batch in left if is_gone(self._store, batch.driver) and claim(self._store, batch)]
+        gone = [batch for batch in left if claim(self._store, batch, self._driver)]
         rows = self._view.look() if gone else None
         names = {row.name for row in rows or ()}
         for batch in gone:

@@ -69,13 +69,27 @@ def test_a_batch_that_cannot_be_read_is_said_and_others_are_read(store: Store):
 
 
 def test_one_driver_takes_a_batch_over_and_the_next_one_may_again(store: Store):
-    batch = Batch.new("diffuse", [("a",)], process(os.getpid()))
+    batch, me = Batch.new("diffuse", [("a",)], _dead()), process(os.getpid())
     write_batch(store, batch)
-    assert [claim(store, batch), claim(store, batch)] == [True, False]
-    taken = replace(batch, driver=process(os.getpid()))
-    assert claim(store, taken)
-    drop(store, taken)
+    assert [claim(store, batch, me), claim(store, batch, process(os.getpid()))] == [True, False]
+    assert not claim(store, replace(batch, driver=me), process(os.getpid())), "it lives"
+    assert claim(store, replace(batch, driver=_dead()), me)
+    drop(store, batch)
     assert list((store.root / "jobs").iterdir()) == []
+
+
+def test_who_was_killed_while_taking_a_batch_over_does_not_keep_it(store: Store):
+    batch, me = Batch.new("diffuse", [("a",)], _dead()), process(os.getpid())
+    write_batch(store, batch)
+    assert claim(store, batch, _dead())
+    assert claim(store, batch, _dead())
+    assert claim(store, batch, me)
+    assert not claim(store, batch, process(os.getpid()))
+
+
+def _dead() -> Holder:
+    """A process of this machine that is no more."""
+    return replace(process(os.getpid()), started="never")
 
 
 def test_a_driver_that_lives_is_not_gone_but_one_that_let_go_is(store: Store):
